@@ -1,0 +1,1 @@
+"""What sound is: records, blocks, files, resampling, metadata chunks, meters."""

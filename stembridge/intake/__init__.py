@@ -1,0 +1,1 @@
+"""How work arrives: hot folders, OSC, the REAPER spool."""

@@ -1,0 +1,1 @@
+"""How work survives: the durable queue and its workers."""

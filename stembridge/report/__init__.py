@@ -1,0 +1,1 @@
+"""Telling people: console, OSC, spool, HTML."""

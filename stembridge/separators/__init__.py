@@ -1,0 +1,1 @@
+"""Separation models behind one protocol."""

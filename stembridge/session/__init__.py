@@ -1,0 +1,1 @@
+"""What a DAW opens: names, .rpp sessions, tempo maps, the manifest."""

@@ -1,0 +1,1 @@
+"""The verbs: each stage takes a record and returns the next."""
