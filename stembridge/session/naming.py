@@ -2,8 +2,8 @@
 
 A template such as ``{song}_{stem}_{bpm}bpm`` is a row of parts with separators between them: runs of space
 and ``_-.,+``. A part that names an absent field is left out whole, with the separator in front of it: without
-a tempo the example gives ``spot_drums``. Brackets hold a part together: ``{song} ({version}, {date})`` has both
-in its brackets, or no brackets.
+a tempo the example gives ``spot_drums``. Brackets hold a part together: ``{song} ({version}, {date})`` has
+both in its brackets, or no brackets.
 """
 
 import math

@@ -1,0 +1,180 @@
+"""What a manifest holds, as records; ``manifest.schema.json`` says the same to other programs.
+
+Every figure is finite or None: silence has no loudness, and a set that was not measured has no null depth.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from stembridge.audio.sound import Container, Encoding
+from stembridge.units import Decibels, Hertz, Samples, Seconds
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class LoudnessEntry:
+    """The loudness and peaks of a file, by ITU-R BS.1770 and EBU R 128; None where there is none to measure.
+
+    Attributes:
+        integrated: programme loudness, LUFS.
+        range: loudness range, LU.
+        momentary: the highest momentary loudness, LUFS.
+        short_term: the highest short-term loudness, LUFS.
+        true_peak: dBTP.
+        sample_peak: dBFS.
+        dc: the largest mean of a channel, full scale at 1.0.
+
+    """
+
+    integrated: float | None = None
+    range: float | None = None
+    momentary: float | None = None
+    short_term: float | None = None
+    true_peak: float | None = None
+    sample_peak: float | None = None
+    dc: float | None = None
+
+
+@dataclass(frozen=True)
+class SourceEntry:
+    """A file as it came in: where it was, what it was called inside its delivery, and what it is."""
+
+    path: str
+    name: str
+    sha256: str
+    rate: Hertz
+    channels: int
+    encoding: Encoding
+    container: Container
+    frames: Samples
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OutputEntry:
+    """A file that was delivered, and everything that was done to make it.
+
+    Attributes:
+        path: relative to the manifest, with ``/``.
+        source: the name of the source it was made from.
+        position: where its first frame stands, in samples since midnight (or since the start of the session,
+            when no file carries a time stamp).
+        start_shift: frames of silence put in front; negative when frames were cut there.
+        polarity: -1 when the signal was turned over.
+        confidence: how sure the role is, 0 to 1; None when nothing said.
+        clipped: samples that went over full scale and were limited to it.
+        dither_seed: the seed of the dither; None when nothing was dithered.
+
+    """
+
+    path: str
+    source: str
+    sha256: str
+    stem: str
+    role: str | None
+    rate: Hertz
+    channels: int
+    encoding: Encoding
+    container: Container
+    frames: Samples
+    position: Samples
+    start_shift: Samples = Samples(0)
+    gain_db: Decibels = Decibels(0.0)
+    polarity: Literal[1, -1] = 1
+    confidence: float | None = None
+    clipped: int = 0
+    dither_seed: int | None = None
+    loudness: LoudnessEntry = LoudnessEntry()
+
+
+@dataclass(frozen=True)
+class CarriedEntry:
+    """A file that travels along unchanged, or that was written beside the outputs: path and hash."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class FindingEntry:
+    """A verdict with its measurement, its limit, where it is and what to do."""
+
+    code: str
+    severity: Literal["info", "warning", "error"]
+    message: str
+    path: str | None = None
+    measured: float | None = None
+    limit: float | None = None
+    unit: str = ""
+    at: Seconds | None = None
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class SeparationEntry:
+    """How the stems were separated.
+
+    Attributes:
+        model: its name.
+        model_hash: SHA-256 of its files; None for a model that has none.
+        device: what it ran on.
+        seed: the seed of random shifts; None when there were none.
+        null_dbfs: what is left when the written stems are subtracted from their source; None when that is
+            digital silence or was not measured.
+        null_exact: true when digital silence is left.
+
+    """
+
+    model: str
+    model_hash: str | None
+    device: str
+    seed: int | None = None
+    null_dbfs: Decibels | None = None
+    null_exact: bool = False
+
+
+@dataclass(frozen=True)
+class RunEntry:
+    """The only part that differs when the same work is done again: when, and how long each stage took."""
+
+    created: str | None = None
+    timings: Mapping[str, Seconds] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything about one delivery; written last, it is the commit mark.
+
+    Attributes:
+        job: the id of the job.
+        stembridge: the version that made it.
+        preset_id: the preset's name.
+        preset: the preset, whole.
+        plan: what was to be done, as it was printed.
+        sources: the files that came in.
+        outputs: the files that were delivered, in track order.
+        carried: other files of the delivery.
+        findings: what a person should know.
+        session: the DAW session, relative to the manifest; None when there is none.
+        separation: how the stems were separated; None when they were delivered as such.
+        versions: Python and the libraries that touched the sound.
+        run: when it was made and how long it took.
+
+    """
+
+    job: str
+    stembridge: str
+    preset_id: str
+    preset: Mapping[str, Any]
+    plan: Mapping[str, Any]
+    sources: tuple[SourceEntry, ...]
+    outputs: tuple[OutputEntry, ...]
+    carried: tuple[CarriedEntry, ...] = ()
+    findings: tuple[FindingEntry, ...] = ()
+    session: str | None = None
+    separation: SeparationEntry | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
+    run: RunEntry = RunEntry()
+    schema: int = SCHEMA_VERSION
