@@ -34,6 +34,7 @@ class Request:
         preset: the name of the preset.
         destination: the folder that the delivery's own folder or files are published in.
         name: what the delivery is called (a song, a folder, a zip), before it is made safe.
+        folder: the template of the delivery's own folder, in place of the preset's; None for the preset's.
         root: the folder or file that was dropped, moved to ``done`` or ``failed`` as a whole; None when
             the sources are left alone.
         home: the hot folder whose ``_done`` and ``failed`` folders receive ``root``; None outside one.
@@ -47,6 +48,7 @@ class Request:
     preset: str
     destination: Path
     name: str
+    folder: str | None = None
     root: Path | None = None
     home: Path | None = None
     originals: Originals = Originals.KEEP

@@ -1,0 +1,91 @@
+"""jobs, job, cancel, retry: what the daemon is doing and has done."""
+
+from pathlib import Path
+
+import click
+
+from stembridge.cli.output import json_option, print_json
+from stembridge.cli.work import config_option
+
+
+@click.command()
+@click.option("--limit", default=20, show_default=True, help="How many, newest first.")
+@config_option
+@json_option
+def jobs(limit: int, config: Path | None, as_json: bool) -> None:
+    """List the newest jobs."""
+    from stembridge.config import load_config
+    from stembridge.daemon import open_store
+    from stembridge.jobs.codec import job_to_json
+
+    with open_store(load_config(config)) as store:
+        listed = store.list(limit=limit)
+    if as_json:
+        print_json([job_to_json(each) for each in listed])
+        return
+    for each in listed:
+        why = f"  {each.error.message}" if each.error else ""
+        click.echo(f"{each.id}  {each.state:9}  {each.percent:3.0f} %  {each.preset:16}  {each.name}{why}")
+
+
+@click.command()
+@click.argument("job_id")
+@config_option
+@json_option
+def job(job_id: str, config: Path | None, as_json: bool) -> None:
+    """Show one job."""
+    from stembridge.config import load_config
+    from stembridge.daemon import open_store
+    from stembridge.jobs.codec import job_to_json
+
+    with open_store(load_config(config)) as store:
+        value = job_to_json(store.get(job_id))
+    if as_json:
+        print_json(value)
+        return
+    for key, shown in value.items():
+        if isinstance(shown, list):
+            shown = "".join(f"\n  {one}" for one in shown)
+        elif isinstance(shown, dict):
+            shown = "".join(f"\n  {name}: {one}" for name, one in shown.items())
+        if shown not in (None, ""):
+            click.echo(f"{key}: {shown}")
+
+
+@click.command()
+@click.argument("job_id")
+@config_option
+@json_option
+def cancel(job_id: str, config: Path | None, as_json: bool) -> None:
+    """Cancel a job; nothing of it is left behind."""
+    from stembridge.config import load_config
+    from stembridge.daemon import open_store
+    from stembridge.jobs.codec import job_to_json
+
+    with open_store(load_config(config)) as store:
+        cancelled = store.cancel(job_id)
+    if as_json:
+        print_json(job_to_json(cancelled))
+    else:
+        click.echo(f"{cancelled.id}  {cancelled.state}")
+
+
+@click.command()
+@click.argument("job_id")
+@config_option
+@json_option
+def retry(job_id: str, config: Path | None, as_json: bool) -> None:
+    """Try a failed or cancelled job again."""
+    from stembridge.config import load_config
+    from stembridge.daemon import open_store
+    from stembridge.jobs.codec import job_to_json
+    from stembridge.stages.originals import take_back
+
+    with open_store(load_config(config)) as store:
+        known = store.get(job_id)
+        take_back(known.request, job=known.id)
+        again = store.retry(known.id)
+    if as_json:
+        print_json(job_to_json(again))
+    else:
+        click.echo(f"{again.id}  {again.state}")

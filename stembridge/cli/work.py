@@ -1,0 +1,193 @@
+"""process, plan, drop: work on files that are named on the command line."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stembridge.cli.output import json_option, print_error, print_json, shown_progress
+from stembridge.errors import JobError, StembridgeError
+
+if TYPE_CHECKING:
+    from stembridge.jobs.engine import JobStore
+    from stembridge.jobs.job import Job
+    from stembridge.stages.deliver import Delivered
+    from stembridge.stages.plan import Plan
+
+paths_argument = click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path, resolve_path=True)
+)
+preset_option = click.option("--preset", "-p", required=True, help="What is wanted: see `stembridge presets`.")
+config_option = click.option("--config", type=click.Path(path_type=Path), help="The configuration file.")
+
+
+@click.command()
+@paths_argument
+@preset_option
+@click.option(
+    "--to", "destination", required=True, type=click.Path(path_type=Path), help="Where deliveries go."
+)
+@config_option
+@json_option
+def process(
+    paths: tuple[Path, ...], preset: str, destination: Path, config: Path | None, as_json: bool
+) -> None:
+    """Conform files, folders or zips here and now, without the daemon.
+
+    Files that are named together are one delivery; each folder and each zip is a delivery of its own. A delivery
+    that fails leaves the others alone.
+    """
+    from stembridge.config import load_config
+    from stembridge.intake.identity import content_key
+    from stembridge.intake.paths import requests_for
+    from stembridge.parallel import default_threads
+    from stembridge.pipeline import clear, perform
+
+    presets = load_config(config).preset_store()
+    presets.load(preset)
+    made: list[Delivered] = []
+    failed = False
+    for request in requests_for(paths, preset=preset, destination=destination.absolute()):
+        job = content_key(request)[:16]
+        try:
+            with shown_progress(request.name) as progress:
+                made.append(
+                    perform(request, presets, job=job, threads=default_threads(), progress=progress)
+                )
+        except StembridgeError as error:
+            print_error(error)
+            failed = True
+        finally:
+            clear(request, job=job)
+    _print_delivered(made, as_json=as_json)
+    sys.exit(1 if failed else 0)
+
+
+@click.command()
+@paths_argument
+@preset_option
+@config_option
+@json_option
+def plan(paths: tuple[Path, ...], preset: str, config: Path | None, as_json: bool) -> None:
+    """Print what would be done, and do nothing."""
+    from stembridge.config import load_config
+    from stembridge.intake.paths import requests_for
+    from stembridge.pipeline import plan_only
+
+    presets = load_config(config).preset_store()
+    requests = requests_for(paths, preset=preset, destination=Path.cwd())
+    plans = [plan_only(request, presets) for request in requests]
+    if as_json:
+        values = [each.to_json() for each in plans]
+        print_json(values[0] if len(values) == 1 else values)
+        return
+    for each in plans:
+        _print_plan(each)
+
+
+@click.command()
+@paths_argument
+@preset_option
+@click.option("--to", "destination", type=click.Path(path_type=Path), help="Where deliveries go.")
+@click.option("--wait", is_flag=True, help="Wait until the jobs have ended.")
+@config_option
+@json_option
+def drop(
+    paths: tuple[Path, ...],
+    preset: str,
+    destination: Path | None,
+    wait: bool,
+    config: Path | None,
+    as_json: bool,
+) -> None:
+    """Hand files to the running daemon. Without --to the delivery goes beside the first file."""
+    from stembridge.config import load_config
+    from stembridge.daemon import open_store, require_daemon
+    from stembridge.intake.identity import content_key
+    from stembridge.intake.paths import requests_for
+    from stembridge.jobs.codec import job_to_json
+
+    settings = load_config(config)
+    digest = settings.preset_store().load(preset).digest()
+    require_daemon(settings)
+    to = (destination or paths[0].parent).absolute()
+    with open_store(settings) as store:
+        jobs = [
+            store.submit(request, key=content_key(request, preset_digest=digest))
+            for request in requests_for(paths, preset=preset, destination=to)
+        ]
+        if wait:
+            jobs = [_wait_for(store, job) for job in jobs]
+    if as_json:
+        print_json([job_to_json(job) for job in jobs])
+    else:
+        for job in jobs:
+            click.echo(f"{job.id}  {job.state}  {job.name}")
+            for output in job.outputs:
+                click.echo(f"  {output}")
+    _exit_by_outcome(jobs)
+
+
+def _wait_for(store: "JobStore", job: "Job") -> "Job":
+    import time
+
+    with shown_progress(job.name) as progress:
+        while job.is_open:
+            progress(job.stage or str(job.state), job.percent / 100.0)
+            time.sleep(0.1)
+            job = store.get(job.id)
+    return job
+
+
+def _exit_by_outcome(jobs: "list[Job]") -> None:
+    from stembridge.jobs.job import State
+
+    for job in jobs:
+        if job.error and job.state is State.FAILED:
+            print_error(JobError(job.error.message, hint=job.error.hint))
+    sys.exit(1 if any(job.state in (State.FAILED, State.CANCELLED) for job in jobs) else 0)
+
+
+def _print_delivered(made: "list[Delivered]", *, as_json: bool) -> None:
+    if as_json:
+        values = [each.to_json() for each in made]
+        print_json(_merged(values))
+        return
+    for each in made:
+        click.echo(str(each.folder))
+        for output in each.outputs:
+            click.echo(f"  {output.name}")
+        for finding in each.findings:
+            click.echo(f"  {finding.severity}: {finding.path or ''} {finding.message} {finding.hint}")
+
+
+def _merged(values: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the one documented shape; with several deliveries it sums them up and lists them too."""
+    if len(values) == 1:
+        return values[0]
+    return {
+        "outputs": [path for value in values for path in value["outputs"]],
+        "manifest": values[0]["manifest"] if values else None,
+        "session": values[0]["session"] if values else None,
+        "findings": [finding for value in values for finding in value["findings"]],
+        "deliveries": values,
+    }
+
+
+def _print_plan(made: "Plan") -> None:
+    from stembridge.units import samples_to_seconds
+
+    click.echo(f"{made.song} -> {made.folder}/  (preset {made.preset.id})")
+    for stem in made.stems:
+        source, target = stem.facts.sound.format, stem.format
+        click.echo(f"  {stem.facts.source.name} -> {stem.file_name}")
+        click.echo(
+            f"    {source.rate} Hz {source.encoding} -> {target.rate} Hz {target.encoding}, "
+            f"{target.channels} ch, {samples_to_seconds(stem.placement.frames, target.rate):.3f} s, "
+            f"{stem.placement.lead:+d} samples at the start"
+        )
+    for sidecar in made.sidecars:
+        click.echo(f"  {sidecar.name}: carried along")
+    for finding in made.findings:
+        click.echo(f"  {finding.severity}: {finding.path or ''} {finding.message} {finding.hint}")

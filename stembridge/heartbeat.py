@@ -1,0 +1,63 @@
+"""The heartbeat: how scripts and commands see that the daemon is alive."""
+
+import json
+import os
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from stembridge import __version__
+from stembridge.durable import write_replacing
+
+BEAT_S = 5.0
+DEAD_AFTER_S = 15.0
+
+
+@dataclass(frozen=True)
+class Beat:
+    """One sign of life: who, since when it is known, and where it listens."""
+
+    version: str
+    pid: int
+    time: float
+    port: int
+
+
+class Heartbeat:
+    """Writes ``heartbeat.json`` every few seconds until it is stopped."""
+
+    def __init__(self, path: Path, *, port: int) -> None:
+        self._path = path
+        self._port = port
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+
+    def start(self) -> None:
+        """Write the first beat and go on in a thread."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._beat()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop, and take the sign of life away."""
+        self._stop.set()
+        self._thread.join()
+        self._path.unlink(missing_ok=True)
+
+    def _run(self) -> None:
+        while not self._stop.wait(BEAT_S):
+            self._beat()
+
+    def _beat(self) -> None:
+        beat = {"version": __version__, "pid": os.getpid(), "time": time.time(), "port": self._port}
+        write_replacing(self._path, json.dumps(beat).encode())
+
+
+def read_beat(path: Path, *, now: float) -> Beat | None:
+    """Return the last sign of life, or None when there is none that is recent."""
+    try:
+        beat = Beat(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    return beat if now - beat.time < DEAD_AFTER_S else None

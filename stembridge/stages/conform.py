@@ -1,0 +1,167 @@
+"""Conform: outputs written at their rate, depth, name and place in time, and measured as they are written.
+
+A source that needs no conversion keeps its PCM bit for bit. Otherwise it is resampled (soxr VHQ) and dithered
+(TPDF) when bits are lost; then it is moved in time by whole samples, with digital silence.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from stembridge.audio.digest import sha256_of
+from stembridge.audio.dither import Quantiser, is_exact, widen_blocks
+from stembridge.audio.files import SoundWriter, read_blocks, read_raw_blocks
+from stembridge.audio.meter import Measurement, Meter
+from stembridge.audio.resample import resample_blocks
+from stembridge.audio.sound import Encoding, RawBlock, Sound
+from stembridge.errors import Cancelled
+from stembridge.request import Progress
+from stembridge.stages.plan import Plan, StemPlan
+from stembridge.stages.shift import as_float32, move_in_time
+from stembridge.stages.stamp import described, stamped
+
+_AnyBlock = TypeVar("_AnyBlock", bound=RawBlock)
+
+Advance = Callable[[int], None]
+"""Told how many more frames are done; raises ``Cancelled`` when the work should stop."""
+
+
+@dataclass(frozen=True)
+class Conformed:
+    """An output that is written but not yet delivered.
+
+    Attributes:
+        plan: what was to be done.
+        path: where it is staged.
+        sha256: the hash of the file as it was read back.
+        measurement: its loudness and peaks.
+        clipped: samples that went over full scale and were limited to it.
+        dithered: true when bits were lost and dither was added.
+
+    """
+
+    plan: StemPlan
+    path: Path
+    sha256: str
+    measurement: Measurement
+    clipped: int
+    dithered: bool
+
+
+def conform_all(
+    plan: Plan,
+    into: Path,
+    *,
+    threads: int,
+    progress: Progress,
+    separated: Mapping[str, Sound] | None = None,
+) -> tuple[Conformed, ...]:
+    """Write every output of a plan, several side by side.
+
+    Args:
+        plan: what is to be done.
+        into: the folder that the outputs are written in.
+        threads: how many are written side by side.
+        progress: told ``conform`` and how much of it is done.
+        separated: by output name, the sound to use in place of the source itself.
+
+    Raises:
+        StembridgeError: the first that an output raised; the others are stopped.
+
+    """
+    advance = _SharedProgress(sum(stem.facts.sound.frames for stem in plan.stems), progress)
+
+    def one(stem: StemPlan) -> Conformed:
+        sound = (separated or {}).get(stem.file_name, stem.facts.sound)
+        return conform(stem, sound, into / stem.file_name, advance)
+
+    with ThreadPoolExecutor(threads, thread_name_prefix="conform") as pool:
+        futures = [pool.submit(one, stem) for stem in plan.stems]
+        try:
+            return tuple(future.result() for future in futures)
+        except BaseException:
+            advance.stop()
+            raise
+
+
+def conform(stem: StemPlan, sound: Sound, path: Path, advance: Advance) -> Conformed:
+    """Write one output.
+
+    Args:
+        stem: what is to be done.
+        sound: what is read: the source, or what was separated from it.
+        path: the file to write.
+        advance: told how many more frames of the source are done.
+
+    """
+    target = stem.format
+    quantiser = None
+    if target.encoding.is_integer and not _keeps_samples(stem, sound):
+        quantiser = Quantiser(target.encoding, seed=stem.seed)
+    meter = Meter(target.rate, target.channels, channel_mask=target.channel_mask)
+    metadata = described(stem)
+    with SoundWriter(path, target, metadata=metadata, frames_expected=stem.placement.frames) as writer:
+        blocks = _samples(stem, sound, quantiser, advance)
+        for block in move_in_time(blocks, stem.placement, target):
+            writer.write(block)
+            meter.add(as_float32(block))
+        measurement = meter.result()
+        writer.describe(stamped(metadata, measurement))
+    clipped = quantiser.clipped if quantiser else 0
+    return Conformed(stem, path, sha256_of(path), measurement, clipped, quantiser is not None)
+
+
+def _keeps_samples(stem: StemPlan, sound: Sound) -> bool:
+    return sound.format.rate == stem.format.rate and is_exact(sound.format.encoding, stem.format.encoding)
+
+
+def _samples(
+    stem: StemPlan, sound: Sound, quantiser: Quantiser | None, advance: Advance
+) -> Iterator[RawBlock]:
+    source, target = sound.format, stem.format
+    if _keeps_samples(stem, sound):
+        yield from widen_blocks(_counted(read_raw_blocks(sound), advance), source.encoding, target.encoding)
+        return
+    blocks = resample_blocks(
+        _counted(read_blocks(sound), advance),
+        source.rate,
+        target.rate,
+        channels=source.channels,
+        frames=sound.frames,
+    )
+    for block in blocks:
+        if quantiser:
+            yield quantiser.quantise(block)
+        else:
+            yield block.astype("float64") if target.encoding is Encoding.FLOAT64 else block
+
+
+def _counted(blocks: Iterator[_AnyBlock], advance: Advance) -> Iterator[_AnyBlock]:
+    for block in blocks:
+        yield block
+        advance(len(block))
+
+
+class _SharedProgress:
+    """Adds up the frames of several threads; once stopped, each thread ends at its next block."""
+
+    def __init__(self, total: int, progress: Progress) -> None:
+        self._total = max(1, total)
+        self._progress = progress
+        self._done = 0
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+
+    def __call__(self, frames: int) -> None:
+        if self._stopped.is_set():
+            raise Cancelled
+        with self._lock:
+            self._done += frames
+            self._progress("conform", min(1.0, self._done / self._total))
+
+    def stop(self) -> None:
+        """Let every thread end at its next block."""
+        self._stopped.set()

@@ -1,0 +1,51 @@
+"""A finding: something a person should know, with its measurement, its limit and what to do."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Any
+
+from stembridge.units import Seconds
+
+
+class Severity(StrEnum):
+    """How much a finding matters: for information, worth a look, or a reason to reject."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One verdict about a delivery or one of its files.
+
+    Attributes:
+        code: a short, stable word.
+        severity: how much it matters.
+        message: one sentence for people.
+        path: the file inside the delivery, relative; None when it is about the set.
+        measured: the figure that was measured, in ``unit``.
+        limit: the figure it was held against, in ``unit``.
+        unit: the unit of both.
+        at: where in the file, in seconds.
+        hint: what to do next.
+
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    path: PurePosixPath | None = None
+    measured: float | None = None
+    limit: float | None = None
+    unit: str = ""
+    at: Seconds | None = None
+    hint: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the finding as JSON types."""
+        return asdict(self) | {
+            "severity": self.severity.value,
+            "path": None if self.path is None else self.path.as_posix(),
+        }

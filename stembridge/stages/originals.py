@@ -1,0 +1,111 @@
+"""Originals: what becomes of what was dropped, once the outcome is safe on disk. Nothing is ever overwritten."""
+
+import os
+from itertools import count
+from pathlib import Path
+
+from stembridge.durable import sync_folder, write_durably
+from stembridge.errors import StembridgeError
+from stembridge.request import Originals, Request
+
+DONE_FOLDER = "_done"
+FAILED_FOLDER = "failed"
+
+
+def put_away(request: Request) -> Path | None:
+    """Move what was dropped to the hot folder's ``_done``, if that is what it wants.
+
+    A folder that grew after it was taken in stays where it is, so that it is taken in again, whole.
+
+    Returns:
+        Where it is now, or None when it was left where it is.
+
+    """
+    if request.originals is Originals.KEEP or request.root is None or request.home is None:
+        return None
+    if not request.root.exists() or _has_grown(request):
+        return None
+    return _move_aside(request.root, request.home / DONE_FOLDER)
+
+
+def park(request: Request, failure: StembridgeError, *, job: str) -> Path | None:
+    """Move what was dropped to the hot folder's ``failed``, with a reason beside it that people can read.
+
+    Returns:
+        Where it is now, or None when it was left where it is.
+
+    """
+    if request.root is None or request.home is None or not request.root.exists():
+        return None
+    parked = _move_aside(request.root, request.home / FAILED_FOLDER)
+    write_durably(parked.with_name(f"{parked.name}.reason.txt"), _reason(request, failure, job).encode())
+    return parked
+
+
+def take_back(request: Request, *, job: str) -> None:
+    """Move what was parked to where it was dropped, so that the job can be tried again."""
+    if request.root is None or request.home is None or request.root.exists():
+        return
+    for note in (request.home / FAILED_FOLDER).glob("*.reason.txt"):
+        parked = note.with_name(note.name.removesuffix(".reason.txt"))
+        if f"Job:   {job}\n" in note.read_text(encoding="utf-8") and parked.exists():
+            parked.rename(request.root)
+            note.unlink()
+            return
+
+
+def _has_grown(request: Request) -> bool:
+    if request.root is None or not request.root.is_dir():
+        return False
+    there = {path for path in request.root.rglob("*") if path.is_file() and not path.name.startswith(".")}
+    return not there <= set(request.sources)
+
+
+def _move_aside(root: Path, folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    for number in count(1):
+        target = folder / (root.name if number == 1 else f"{root.stem}_{number}{root.suffix}")
+        if _move_without_overwriting(root, target):
+            sync_folder(folder)
+            sync_folder(root.parent)
+            return target
+    raise AssertionError("unreachable: the numbers do not end")
+
+
+def _move_without_overwriting(source: Path, target: Path) -> bool:
+    """Move a file or folder on one file system; false when the name is taken.
+
+    A file is linked and then unlinked, because a link refuses an existing name on every system and a rename does
+    not. A crash between the two leaves one file with two names, which the next attempt recognises.
+    """
+    if target.exists():
+        if source.is_dir() or not source.samefile(target):
+            return False
+        source.unlink()
+        return True
+    if source.is_dir() or not _linked(source, target):
+        source.rename(target)
+    else:
+        source.unlink()
+    return True
+
+
+def _linked(source: Path, target: Path) -> bool:
+    try:
+        os.link(source, target)
+    except OSError:
+        return False  # this file system has no hard links
+    return True
+
+
+def _reason(request: Request, failure: StembridgeError, job: str) -> str:
+    return (
+        f"{request.name} could not be delivered with the preset {request.preset}.\n\n"
+        f"What:  {failure.message}\n"
+        f"File:  {failure.path or request.root}\n"
+        f"To do: {failure.hint or 'See the log.'}\n"
+        f"Code:  {failure.code}\n"
+        f"Job:   {job}\n\n"
+        "The original is beside this note, unchanged. When the cause is mended, drop it into the hot folder again\n"
+        f"or run: stembridge retry {job}\n"
+    )

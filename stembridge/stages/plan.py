@@ -1,0 +1,100 @@
+"""Plan: everything that will be done to a delivery, as a value that can be printed before it is done; pure.
+
+``planning`` makes one; the pipeline carries it out; the manifest stores it.
+"""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from stembridge import __version__
+from stembridge.audio.sound import SoundFormat
+from stembridge.presets import Preset
+from stembridge.stages.finding import Finding
+from stembridge.stages.identify import Identity
+from stembridge.stages.probe import Facts, Source
+from stembridge.stages.timeline import Placement
+
+
+@dataclass(frozen=True)
+class StemPlan:
+    """What will be done to make one output.
+
+    Attributes:
+        facts: what the source is.
+        identity: what the output holds.
+        separated: the stem that is separated from the source; None when the output is the source itself.
+        file_name: what the output is called, inside the delivery's folder.
+        format: what the output is.
+        placement: how the output is moved in time, in samples at the output rate.
+        seed: the seed of the dither, from the source's hash, so that the same source gives the same bytes.
+
+    """
+
+    facts: Facts
+    identity: Identity
+    separated: str | None
+    file_name: str
+    format: SoundFormat
+    placement: Placement
+    seed: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will be done to a delivery.
+
+    Attributes:
+        song: what the delivery is called.
+        folder: the delivery's own folder, relative to the destination.
+        preset: the preset, whole, so that the plan can be carried out again.
+        stems: one an output, in track order.
+        sidecars: files that are carried along unchanged.
+        findings: what a person should know before it starts.
+
+    """
+
+    song: str
+    folder: PurePosixPath
+    preset: Preset
+    stems: tuple[StemPlan, ...]
+    sidecars: tuple[Source, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the plan as JSON types: the same for the same input on any machine."""
+        return {
+            "version": __version__,
+            "song": self.song,
+            "folder": self.folder.as_posix(),
+            "preset": self.preset.id,
+            "stems": [_stem_json(stem) for stem in self.stems],
+            "sidecars": [sidecar.name.as_posix() for sidecar in self.sidecars],
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+
+def _stem_json(stem: StemPlan) -> dict[str, Any]:
+    return {
+        "source": stem.facts.source.name.as_posix(),
+        "separated": stem.separated,
+        "output": stem.file_name,
+        "role": stem.identity.role.value if stem.identity.role else None,
+        "evidence": stem.identity.evidence,
+        "confidence": stem.identity.confidence,
+        "from": _format_json(stem.facts.sound.format),
+        "to": _format_json(stem.format),
+        "lead": stem.placement.lead,
+        "frames": stem.placement.frames,
+        "position": stem.placement.position,
+        "seed": stem.seed,
+    }
+
+
+def _format_json(form: SoundFormat) -> dict[str, Any]:
+    return {
+        "container": form.container.value,
+        "encoding": form.encoding.value,
+        "rate": form.rate,
+        "channels": form.channels,
+    }

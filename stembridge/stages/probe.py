@@ -1,0 +1,92 @@
+"""Probe: what each source is, before anything is decided about it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from stembridge.audio.chunks import Metadata, read_metadata_and_problems
+from stembridge.audio.digest import sha256_of
+from stembridge.audio.files import open_sound
+from stembridge.audio.sound import Sound
+from stembridge.errors import AudioError, IntakeError
+
+AUDIO_SUFFIXES = frozenset(
+    ".wav .wave .bwf .rf64 .w64 .aif .aiff .aifc .caf .flac .mp3 .ogg .oga .opus .m4a .aac .wma .ac3".split()
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file on disk and what it is called inside its delivery."""
+
+    path: Path
+    name: PurePosixPath
+
+    @property
+    def is_audio(self) -> bool:
+        """True when the name says so; anything else is a sidecar that is carried along."""
+        return self.path.suffix.lower() in AUDIO_SUFFIXES
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a source is: its format, its metadata, and the hash that proves it stayed the same."""
+
+    source: Source
+    sound: Sound
+    metadata: Metadata
+    problems: tuple[str, ...]
+    sha256: str
+
+
+def probe(source: Source) -> Facts:
+    """Read what one file is.
+
+    Raises:
+        AudioError: if it is not audio, is truncated, or its header lies.
+
+    """
+    try:
+        sound = open_sound(source.path)
+        metadata, problems = read_metadata_and_problems(source.path)
+        return Facts(source, sound, metadata, problems, sha256_of(source.path))
+    except FileNotFoundError as error:
+        raise IntakeError(
+            "The file is no longer there.",
+            path=source.path,
+            hint="It was moved or deleted after it was taken in; drop it again.",
+            code="source-gone",
+        ) from error
+    except PermissionError as error:
+        raise IntakeError(
+            "The file may not be read.",
+            path=source.path,
+            hint="Give the user that runs stembridge permission to read it.",
+            code="not-readable",
+        ) from error
+
+
+def probe_all(sources: Iterable[Source]) -> tuple[Facts, ...]:
+    """Read what every file of a set is, and report all that are bad at once.
+
+    Raises:
+        AudioError: naming every bad file, if there are any; a set is delivered whole or not at all.
+
+    """
+    facts: list[Facts] = []
+    errors: list[AudioError] = []
+    for source in sources:
+        try:
+            facts.append(probe(source))
+        except AudioError as error:
+            errors.append(error)
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        each = "; ".join(f"{error.path and error.path.name}: {error.message}" for error in errors)
+        raise AudioError(
+            f"{len(errors)} files of the set cannot be used: {each}",
+            hint="Replace or remove these files and drop the set again.",
+            code="bad-files",
+        )
+    return tuple(facts)

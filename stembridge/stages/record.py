@@ -1,0 +1,114 @@
+"""Record: the manifest of a delivery, from what was planned and what was done; pure but for its versions."""
+
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from stembridge import __version__
+from stembridge.session.manifest import (
+    CarriedEntry,
+    FindingEntry,
+    LoudnessEntry,
+    Manifest,
+    OutputEntry,
+    RunEntry,
+    SeparationEntry,
+    SourceEntry,
+)
+from stembridge.stages.conform import Conformed
+from stembridge.stages.finding import Finding
+from stembridge.stages.plan import Plan
+from stembridge.stages.probe import Facts
+from stembridge.units import Decibels
+
+LIBRARIES = ("numpy", "scipy", "soundfile", "soxr")
+
+
+def make_manifest(
+    plan: Plan,
+    conformed: Sequence[Conformed],
+    *,
+    job: str,
+    findings: Sequence[Finding],
+    carried: Sequence[CarriedEntry],
+    session: str | None,
+    run: RunEntry,
+    separation: SeparationEntry | None = None,
+) -> Manifest:
+    """Put everything about a delivery on record."""
+    facts = {stem.facts.source.name: stem.facts for stem in plan.stems}
+    return Manifest(
+        job=job,
+        stembridge=__version__,
+        preset_id=plan.preset.id,
+        preset=plan.preset.to_json(),
+        plan=plan.to_json(),
+        sources=tuple(_source(one) for one in facts.values()),
+        outputs=tuple(_output(one) for one in conformed),
+        carried=tuple(carried),
+        findings=tuple(_finding(finding) for finding in findings),
+        session=session,
+        separation=separation,
+        versions={"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
+        run=run,
+    )
+
+
+def _source(facts: Facts) -> SourceEntry:
+    form = facts.sound.format
+    return SourceEntry(
+        path=str(facts.source.path),
+        name=facts.source.name.as_posix(),
+        sha256=facts.sha256,
+        rate=form.rate,
+        channels=form.channels,
+        encoding=form.encoding,
+        container=form.container,
+        frames=facts.sound.frames,
+        problems=facts.problems,
+    )
+
+
+def _output(done: Conformed) -> OutputEntry:
+    stem, form, read = done.plan, done.plan.format, done.measurement
+    return OutputEntry(
+        path=stem.file_name,
+        source=stem.facts.source.name.as_posix(),
+        sha256=done.sha256,
+        stem=stem.identity.stem,
+        role=stem.identity.role.value if stem.identity.role else None,
+        rate=form.rate,
+        channels=form.channels,
+        encoding=form.encoding,
+        container=form.container,
+        frames=stem.placement.frames,
+        position=stem.placement.position,
+        start_shift=stem.placement.lead,
+        gain_db=Decibels(0.0),
+        confidence=stem.identity.confidence,
+        clipped=done.clipped,
+        dither_seed=stem.seed if done.dithered else None,
+        loudness=LoudnessEntry(
+            read.integrated,
+            read.loudness_range,
+            read.max_momentary,
+            read.max_short_term,
+            read.true_peak,
+            read.sample_peak,
+            read.dc,
+        ),
+    )
+
+
+def _finding(finding: Finding) -> FindingEntry:
+    return FindingEntry(
+        code=finding.code,
+        severity=finding.severity.value,
+        message=finding.message,
+        path=finding.path.as_posix() if finding.path else None,
+        measured=finding.measured,
+        limit=finding.limit,
+        unit=finding.unit,
+        at=finding.at,
+        hint=finding.hint,
+    )

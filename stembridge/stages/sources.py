@@ -1,0 +1,77 @@
+"""Sources: the files of a delivery, with an archive unpacked and sidecars told from audio."""
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from stembridge.errors import IntakeError, NotReadyError
+from stembridge.request import Request
+from stembridge.stages.probe import Source
+from stembridge.stages.unpack import unpack
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The files of one delivery.
+
+    Attributes:
+        audio: what will be conformed; a file that came alone is taken for audio whatever it is called.
+        sidecars: what is carried along unchanged.
+
+    """
+
+    audio: tuple[Source, ...]
+    sidecars: tuple[Source, ...]
+
+
+def gather(request: Request, *, unpack_into: Path) -> Sources:
+    """Find the files of a delivery.
+
+    Raises:
+        NotReadyError: if the share they are on is away.
+        IntakeError: if a file is gone, an archive is refused, or there is no audio.
+
+    """
+    _refuse_absent(request)
+    sources = [source for path in request.sources for source in _expand(path, request, unpack_into)]
+    if len(sources) == 1:
+        return Sources(tuple(sources), ())
+    audio = tuple(source for source in sources if source.is_audio)
+    if not audio:
+        raise IntakeError(
+            "There is no audio in it.",
+            path=request.root or request.sources[0],
+            hint="stembridge reads WAV, RF64, W64, AIFF, CAF, FLAC, MP3 and Ogg.",
+            code="no-audio",
+        )
+    return Sources(audio, tuple(source for source in sources if not source.is_audio))
+
+
+def _expand(path: Path, request: Request, unpack_into: Path) -> list[Source]:
+    if path.suffix.lower() == ".zip":
+        return [Source(file, _relative(file, unpack_into)) for file in unpack(path, unpack_into)]
+    return [Source(path, _relative(path, request.root))]
+
+
+def _relative(path: Path, root: Path | None) -> PurePosixPath:
+    if root is None or path == root or not path.is_relative_to(root):
+        return PurePosixPath(path.name)
+    return PurePosixPath(path.relative_to(root).as_posix())
+
+
+def _refuse_absent(request: Request) -> None:
+    for path in request.sources:
+        if path.exists():
+            continue
+        if request.home is not None and not request.home.is_dir():
+            raise NotReadyError(
+                "The share with the originals is not there.",
+                path=request.home,
+                hint="The job goes on by itself when the share is back.",
+                code="source-away",
+            )
+        raise IntakeError(
+            "The file is no longer there.",
+            path=path,
+            hint="It was moved or deleted after it was taken in; drop it again.",
+            code="source-gone",
+        )

@@ -1,0 +1,132 @@
+"""Staging: where a delivery is made, on the destination's own file system, until it is published whole.
+
+``<destination>/.stembridge/<job>/`` holds the ``delivery`` folder that is being made, what was ``unpacked``, and
+``intent.json``: where the delivery is about to be published. It is written before the one rename that publishes,
+so that after a crash at any instant the next attempt knows whether that rename took place.
+"""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path, PurePosixPath
+
+from stembridge.durable import sync_folder, write_durably
+from stembridge.errors import NotReadyError
+
+STAGING_FOLDER = ".stembridge"
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Staging:
+    """The private folder of one job inside its destination."""
+
+    destination: Path
+    job: str
+
+    @property
+    def home(self) -> Path:
+        """The job's private folder."""
+        return self.destination / STAGING_FOLDER / self.job
+
+    @property
+    def delivery(self) -> Path:
+        """The folder that becomes the delivery."""
+        return self.home / "delivery"
+
+    @property
+    def unpacked(self) -> Path:
+        """Where an archive is unpacked."""
+        return self.home / "unpacked"
+
+    @property
+    def intent(self) -> Path:
+        """Where the place of publication is written down before it is taken."""
+        return self.home / "intent.json"
+
+    def open(self) -> None:
+        """Start with an empty delivery folder, whatever an earlier attempt left behind."""
+        for leftover in (self.delivery, self.unpacked):
+            shutil.rmtree(leftover, ignore_errors=True)
+        self.delivery.mkdir(parents=True)
+
+    def published(self) -> Path | None:
+        """Return the delivery that an earlier attempt of this job published, if it did."""
+        if not self.intent.is_file():
+            return None
+        target = self.destination / json.loads(self.intent.read_text(encoding="utf-8"))["folder"]
+        return target if _is_made_by(self.job, target / MANIFEST) else None
+
+    def publish(self, folder: PurePosixPath) -> Path:
+        """Move the delivery to its place with one rename, under a name that is not taken yet.
+
+        Args:
+            folder: where the delivery wants to be, relative to the destination.
+
+        Returns:
+            Where it is: the folder itself, or the same with a number.
+
+        """
+        wanted = self.destination / folder
+        wanted.parent.mkdir(parents=True, exist_ok=True)
+        for number in count(1):
+            target = wanted if number == 1 else wanted.with_name(f"{wanted.name}_{number}")
+            if not target.exists() and self._move_to(target):
+                return target
+        raise AssertionError("unreachable: the numbers do not end")
+
+    def clear(self) -> None:
+        """Remove the job's private folder, and the common one when it was the last."""
+        shutil.rmtree(self.home, ignore_errors=True)
+        try:
+            self.home.parent.rmdir()
+        except OSError:
+            return  # another job is at work beside this one
+
+    def _move_to(self, target: Path) -> bool:
+        relative = target.relative_to(self.destination).as_posix()
+        write_durably(self.intent, json.dumps({"folder": relative}).encode())
+        try:
+            os.rename(self.delivery, target)  # noqa: PTH104 - Path.replace would overwrite an empty folder's twin
+        except OSError:
+            if target.exists():
+                return False  # somebody took the name between the look and the move
+            raise
+        sync_folder(target.parent)
+        return True
+
+
+def open_staging(destination: Path, job: str, *, create: bool) -> Staging:
+    """Find or make the destination and the job's private folder in it.
+
+    Args:
+        destination: the folder that deliveries are published in.
+        job: the job's id.
+        create: make the parents of the destination too. A hot folder must not: on a share that is away
+            that would fill the mount point.
+
+    Raises:
+        NotReadyError: if the destination's parent is away and may not be made.
+
+    """
+    if not create and not destination.parent.is_dir():
+        raise NotReadyError(
+            "The destination is not there.",
+            path=destination,
+            hint="The job goes on by itself when the share is back.",
+            code="destination-away",
+        )
+    destination.mkdir(parents=create, exist_ok=True)
+    staging = Staging(destination, job)
+    staging.home.mkdir(parents=True, exist_ok=True)
+    return staging
+
+
+def _is_made_by(job: str, manifest: Path) -> bool:
+    try:
+        found = json.loads(manifest.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and found.get("job") == job

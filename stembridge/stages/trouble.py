@@ -1,0 +1,66 @@
+"""Trouble: what the operating system refused, told as an error that says whether waiting helps."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from stembridge.errors import DeliveryError, NotReadyError, StembridgeError
+
+_FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG})
+_FORBIDDEN = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+
+
+@contextmanager
+def explained(destination: Path, sources: Path) -> Iterator[None]:
+    """Turn an OSError into an error with a reason and a hint.
+
+    Args:
+        destination: where the delivery goes.
+        sources: a folder that holds the originals.
+
+    Raises:
+        NotReadyError: if one of the two has gone away.
+        DeliveryError: if the destination is full (worth a retry), read-only (not), or anything else (worth one).
+
+    """
+    try:
+        yield
+    except OSError as error:
+        raise explain(error, destination, sources) from error
+
+
+def explain(error: OSError, destination: Path, sources: Path) -> StembridgeError:
+    """Tell what an OSError means for the work."""
+    if not sources.exists():
+        return _away("The originals are not there any more.", sources)
+    if error.errno in _FULL:
+        return DeliveryError(
+            "The disk of the destination is full.",
+            path=destination,
+            hint="Make room; the job tries again by itself.",
+            code="disk-full",
+            retryable=True,
+        )
+    if error.errno in _FORBIDDEN:
+        return DeliveryError(
+            f"Writing is not allowed: {error.strerror}.",
+            path=Path(str(error.filename)) if error.filename else destination,
+            hint="Give the user that runs stembridge permission to write there, then retry the job.",
+            code="read-only",
+        )
+    if not destination.is_dir():
+        return _away("The destination is not there any more.", destination)
+    return DeliveryError(
+        f"The system said: {error.strerror or error}.",
+        path=Path(str(error.filename)) if error.filename else destination,
+        hint="The job tries again by itself; if it goes on, check the disk or the share.",
+        code="system",
+        retryable=True,
+    )
+
+
+def _away(message: str, path: Path) -> NotReadyError:
+    return NotReadyError(
+        message, path=path, hint="The job goes on by itself when the share is back.", code="share-away"
+    )
