@@ -1,4 +1,4 @@
-"""Files with metadata for tests, made without the code under test, and the metadata that Hypothesis puts into them."""
+"""Files with metadata for tests, made without the code under test, and metadata for Hypothesis."""
 
 import struct
 from pathlib import Path
@@ -19,6 +19,14 @@ IXML = (
     "<TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI>0</TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI>"
     "<TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO>172800000</TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO></SPEED>\n"
     "<NOTE>Töne &amp; Klänge</NOTE></BWFXML>"
+)
+
+FULL = Metadata(
+    bext=Bext(description="Reel 4", time_reference=Samples(5), coding_history="A=PCM\r\n"),
+    ixml=IXML,
+    cues=(Cue(Samples(24), "verse"), Cue(Samples(100), "chorus", "loud", Samples(300))),
+    info=(("INAM", "Töne"), ("ICMT", "quiet"), ("IENG", "Ann")),
+    other=((b"axml", b"<odd>"),),
 )
 
 

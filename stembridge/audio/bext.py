@@ -19,6 +19,9 @@ _LAYOUT = struct.Struct("<256s32s32s10s8sQH64s5h180s")
 _TEXT_SIZES = (256, 32, 32, 10, 8)
 _NOT_SET = 0x7FFF
 _LARGEST = 9999
+HISTORY_LIMIT = 2**20
+"""Bytes of coding history that are read."""
+
 LONGEST_TIME = Samples(2**64 - 1)
 """The largest time reference that the chunk can hold."""
 
@@ -30,7 +33,13 @@ def read_bext(payload: bytes) -> tuple[Bext, tuple[str, ...]]:
         The record, and sentences about what is wrong with the chunk.
 
     """
-    problem = f"The bext chunk has {len(payload)} of {_LAYOUT.size} bytes; the rest is read as empty."
+    problems = []
+    if len(payload) < _LAYOUT.size:
+        problems.append(
+            f"The bext chunk has {len(payload)} of {_LAYOUT.size} bytes; the rest is read as empty."
+        )
+    if len(payload) > _LAYOUT.size + HISTORY_LIMIT:
+        problems.append(f"The coding history is longer than {HISTORY_LIMIT} bytes; the rest is left out.")
     fields = _fields(payload)
     texts = [decode_field(raw) for raw in fields[:5]]
     version = fields[6]
@@ -44,9 +53,9 @@ def read_bext(payload: bytes) -> tuple[Bext, tuple[str, ...]]:
         time_reference=Samples(fields[5]),
         umid=fields[7],
         loudness=Loudness(*map(_from_hundredths, fields[8:13])) if version >= 2 else Loudness(),
-        coding_history=decode_text(payload[_LAYOUT.size :]),
+        coding_history=decode_text(payload[_LAYOUT.size : _LAYOUT.size + HISTORY_LIMIT]),
     )
-    return bext, (problem,) if len(payload) < _LAYOUT.size else ()
+    return bext, tuple(problems)
 
 
 def bext_payload(bext: Bext, as_read: bytes = b"") -> bytes:

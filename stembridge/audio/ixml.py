@@ -136,12 +136,13 @@ class _Open:
 
 
 class _Reader:
-    """Collects text elements and where their content lies."""
+    """Collects text elements and where their content lies; what follows the root does not matter."""
 
     def __init__(self) -> None:
         self.found: list[Element] = []
         self.open: list[_Open] = []
         self.serial = 0
+        self.is_complete = False
         self.parser = expat.ParserCreate("utf-8")
         self.parser.StartDoctypeDeclHandler = self._refuse
         self.parser.StartElementHandler = self._start
@@ -157,8 +158,7 @@ class _Reader:
         try:
             self.parser.Parse(encoded, True)
         except expat.ExpatError as error:
-            behind_the_root = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
-            if error.code != behind_the_root:
+            if not self.is_complete:
                 raise IxmlError(str(error)) from error
         return tuple(self.found)
 
@@ -185,6 +185,7 @@ class _Reader:
     def _end(self, _tag: str) -> None:
         element = self.open.pop()
         stop = self.parser.CurrentByteIndex
+        self.is_complete = not self.open
         if element.has_children or not self.open or stop == element.start:
             return
         start = stop if element.content < 0 else element.content

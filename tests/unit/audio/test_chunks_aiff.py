@@ -4,11 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from chunk_files import IXML, metadatas, wav_bytes, write_sound
+from chunk_files import FULL, metadatas, wav_bytes, write_sound
 from hypothesis import given, settings
 
 from stembridge.audio.chunks import (
-    Bext,
     Cue,
     Metadata,
     add_to_aiff,
@@ -17,14 +16,6 @@ from stembridge.audio.chunks import (
 )
 from stembridge.errors import AudioError
 from stembridge.units import Samples
-
-FULL = Metadata(
-    bext=Bext(description="Reel 4", time_reference=Samples(5)),
-    ixml=IXML,
-    cues=(Cue(Samples(24), "verse"), Cue(Samples(100), "chorus", "loud", Samples(300))),
-    info=(("INAM", "Töne"), ("ICMT", "quiet"), ("IENG", "Ann")),
-    other=((b"_PMX", b"<x/>"),),
-)
 
 
 def aiff_chunk(chunk_id: bytes, payload: bytes) -> bytes:

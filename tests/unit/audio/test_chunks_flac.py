@@ -7,12 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from chunk_files import IXML, metadatas, wav_bytes, write_sound
+from chunk_files import FULL, metadatas, wav_bytes, write_sound
 from hypothesis import given, settings
 
 from stembridge.audio.chunks import (
-    Bext,
-    Cue,
     Metadata,
     add_to_aiff,
     add_to_flac,
@@ -22,16 +20,8 @@ from stembridge.audio.chunks import (
 )
 from stembridge.audio.flac_blocks import find_blocks
 from stembridge.errors import AudioError
-from stembridge.units import Samples
 
 needs_flac = pytest.mark.skipif(not shutil.which("flac"), reason="flac is not installed")
-FULL = Metadata(
-    bext=Bext(description="Reel 4", time_reference=Samples(5)),
-    ixml=IXML,
-    cues=(Cue(Samples(24), "verse"), Cue(Samples(100), "chorus", "loud", Samples(300))),
-    info=(("INAM", "Töne"), ("ICMT", "quiet"), ("IENG", "Ann")),
-    other=((b"axml", b"<odd>"),),
-)
 
 
 @pytest.fixture
@@ -87,6 +77,28 @@ def test_flac_gives_the_chunks_back_to_a_wav(flac: Path, tmp_path: Path) -> None
     restored = tmp_path / "back.wav"
     subprocess.run(["flac", "-s", "-d", "--keep-foreign-metadata", flac, "-o", restored], check=True)
     assert read_metadata_and_problems(restored) == (FULL, ())
+
+
+@needs_flac
+@pytest.mark.parametrize(("channels", "subtype"), [(1, "PCM_24"), (6, "PCM_16"), (8, "PCM_24")])
+def test_flac_gives_them_back_at_any_depth_and_width(tmp_path: Path, channels: int, subtype: str) -> None:
+    soundfile.write(tmp_path / "a.flac", np.zeros((99, channels)), 44_100, subtype=subtype)
+    add_to_flac(tmp_path / "a.flac", FULL)
+    restored = tmp_path / "back.wav"
+    command = ["flac", "-s", "-d", "--keep-foreign-metadata", tmp_path / "a.flac", "-o", restored]
+    subprocess.run(command, check=True)
+    assert read_metadata_and_problems(restored) == (FULL, ())
+    assert soundfile.info(restored).frames == 99
+
+
+def test_audio_beyond_4_gib_gets_an_rf64_layout(flac: Path) -> None:
+    raw = bytearray(flac.read_bytes())
+    raw[21] |= 0x0F
+    flac.write_bytes(raw)
+    add_to_flac(flac, FULL)
+    after = flac.read_bytes()
+    assert after.index(b"riffRF64\xff\xff\xff\xffWAVE") < after.index(b"riffds64") < after.index(b"rifffmt ")
+    assert read_metadata(flac) == FULL
 
 
 @needs_flac
