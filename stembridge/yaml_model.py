@@ -26,6 +26,7 @@ _WANTED: Mapping[str, str] = {
     "path_type": "a path",
 }
 
+_CHOICES = ("literal_error", "enum")
 _NEEDED = "This key is needed."
 
 
@@ -51,7 +52,8 @@ def build_record(
 def _told(model: type[BaseModel], document: Document, errors: Iterable[ErrorDetails]) -> Iterable[Mistake]:
     by_key: dict[KeyPath, list[ErrorDetails]] = {}
     for error in errors:
-        by_key.setdefault(_key(document, error), []).append(error)
+        if error["type"] != "default_factory_not_called":
+            by_key.setdefault(_key(document, error), []).append(error)
     told = {key: _message(model, key, group) for key, group in by_key.items()}
     for key, message in told.items():
         if message != _NEEDED or not _is_misspelt(key, told):
@@ -77,7 +79,7 @@ def _message(model: type[BaseModel], key: KeyPath, errors: list[ErrorDetails]) -
         return f"There is no such key{did_you_mean(str(key[-1]), _keys_at(model, key[:-1])) or '.'}"
     if first["type"] == "missing":
         return _NEEDED
-    if all(each["type"] in _WANTED or each["type"] == "literal_error" for each in errors):
+    if all(each["type"] in (*_WANTED, *_CHOICES) for each in errors):
         wanted = " or ".join(_wanted(each) for each in errors)
         found = json.dumps(first["input"], ensure_ascii=False, default=str)
         return f"Expected {wanted}, not {shorten(found, 60)}{_meant(errors)}"
@@ -92,19 +94,24 @@ def _plainly(error: ErrorDetails) -> str:
 
 
 def _wanted(error: ErrorDetails) -> str:
-    return str(error["ctx"]["expected"]) if error["type"] == "literal_error" else _WANTED[error["type"]]
+    return str(error["ctx"]["expected"]) if error["type"] in _CHOICES else _WANTED[error["type"]]
 
 
 def _meant(errors: list[ErrorDetails]) -> str:
-    words = " ".join(_wanted(each) for each in errors if each["type"] == "literal_error")
+    words = " ".join(_wanted(each) for each in errors if each["type"] in _CHOICES)
     return did_you_mean(str(errors[0]["input"]), words.split("'")[1::2]) or "."
 
 
 def _keys_at(model: type[BaseModel], key: KeyPath) -> tuple[str, ...]:
     for part in key:
         if isinstance(part, str):
-            model = _model_in(model.model_fields[part].annotation) or model
-    return tuple(model.model_fields)
+            model = _model_in(_fields(model)[part]) or model
+    return tuple(_fields(model))
+
+
+def _fields(model: type[BaseModel]) -> Mapping[str, Any]:
+    """Return the type of each key, as the file names it."""
+    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -1,8 +1,9 @@
 """The small, safe part of YAML that people type here: text to plain values, with the place of each.
 
-``true`` and ``false`` are the only booleans, numbers are decimal, ``null``, ``~`` or nothing is no value,
-and everything else is text. That cures the surprises of YAML 1.1 (``on``, ``12:30:00``, ``0777``). Tags,
-anchors and aliases are refused, so no file can run code or grow when it is read.
+``true`` and ``false`` are the only booleans, numbers are decimal, ``null`` or nothing is no value, and
+everything else is text. That cures the surprises of YAML 1.1 (``on``, ``12:30:00``, ``0777``, and ``~``,
+which is the home folder here). Tags, anchors and aliases are refused, so no file can run code or grow when
+it is read.
 """
 
 import re
@@ -18,7 +19,7 @@ KeyPath = tuple[str | int, ...]
 
 DEEPEST = 16
 
-_WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
+_WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None, "": None}
 _UNTYPED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"(?=.*[.eE])[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,2})?")
