@@ -6,7 +6,7 @@ import typing
 
 import pytest
 from golden.make_manifest import GOLDEN, example_manifest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -90,6 +90,7 @@ FIGURES = st.one_of(st.none(), st.floats(), st.floats(-200, 200))
 
 
 @settings(deadline=None, max_examples=60)
+@example(LoudnessEntry(-math.inf, None, math.nan, math.inf, -0.5))
 @given(st.builds(LoudnessEntry, range=st.none(), **dict.fromkeys(["integrated", "true_peak", "dc"], FIGURES)))
 def test_a_figure_that_is_not_finite_becomes_null(loudness):
     output = dataclasses.replace(example_manifest().outputs[0], loudness=loudness)
