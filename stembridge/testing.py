@@ -11,8 +11,8 @@ import numpy as np
 
 from stembridge.audio.chunks import Metadata
 from stembridge.audio.dither import Quantiser
-from stembridge.audio.files import SoundWriter
 from stembridge.audio.sound import Block, Container, Encoding, SoundFormat
+from stembridge.audio.writer import SoundWriter
 from stembridge.units import Hertz, Samples
 
 
@@ -60,11 +60,7 @@ def write_sound(
     form = SoundFormat(container, encoding, rate, audio.shape[1])
     path.parent.mkdir(parents=True, exist_ok=True)
     with SoundWriter(path, form, metadata=metadata or Metadata()) as writer:
-        if encoding.is_integer:
-            for block in Quantiser(encoding, seed=0).blocks(iter([audio])):
-                writer.write(block)
-        else:
-            writer.write(audio)
+        writer.write(Quantiser(encoding, seed=0).quantise(audio) if encoding.is_integer else audio)
     return path
 
 

@@ -16,12 +16,11 @@ def jobs(limit: int, config: Path | None, as_json: bool) -> None:
     """List the newest jobs."""
     from stembridge.config import load_config
     from stembridge.daemon import open_store
-    from stembridge.jobs.codec import job_to_json
 
     with open_store(load_config(config)) as store:
         listed = store.list(limit=limit)
     if as_json:
-        print_json([job_to_json(each) for each in listed])
+        print_json([each.to_json() for each in listed])
         return
     for each in listed:
         why = f"  {each.error.message}" if each.error else ""
@@ -36,10 +35,9 @@ def job(job_id: str, config: Path | None, as_json: bool) -> None:
     """Show one job."""
     from stembridge.config import load_config
     from stembridge.daemon import open_store
-    from stembridge.jobs.codec import job_to_json
 
     with open_store(load_config(config)) as store:
-        value = job_to_json(store.get(job_id))
+        value = store.get(job_id).to_json()
     if as_json:
         print_json(value)
         return
@@ -60,12 +58,11 @@ def cancel(job_id: str, config: Path | None, as_json: bool) -> None:
     """Cancel a job; nothing of it is left behind."""
     from stembridge.config import load_config
     from stembridge.daemon import open_store
-    from stembridge.jobs.codec import job_to_json
 
     with open_store(load_config(config)) as store:
         cancelled = store.cancel(job_id)
     if as_json:
-        print_json(job_to_json(cancelled))
+        print_json(cancelled.to_json())
     else:
         click.echo(f"{cancelled.id}  {cancelled.state}")
 
@@ -78,7 +75,6 @@ def retry(job_id: str, config: Path | None, as_json: bool) -> None:
     """Try a failed or cancelled job again."""
     from stembridge.config import load_config
     from stembridge.daemon import open_store
-    from stembridge.jobs.codec import job_to_json
     from stembridge.stages.originals import take_back
 
     with open_store(load_config(config)) as store:
@@ -86,6 +82,6 @@ def retry(job_id: str, config: Path | None, as_json: bool) -> None:
         take_back(known.request, job=known.id)
         again = store.retry(known.id)
     if as_json:
-        print_json(job_to_json(again))
+        print_json(again.to_json())
     else:
         click.echo(f"{again.id}  {again.state}")

@@ -106,7 +106,6 @@ def drop(
     from stembridge.daemon import open_store, require_daemon
     from stembridge.intake.identity import content_key
     from stembridge.intake.paths import requests_for
-    from stembridge.jobs.codec import job_to_json
 
     settings = load_config(config)
     digest = settings.preset_store().load(preset).digest()
@@ -120,7 +119,7 @@ def drop(
         if wait:
             jobs = [_wait_for(store, job) for job in jobs]
     if as_json:
-        print_json([job_to_json(job) for job in jobs])
+        print_json([job.to_json() for job in jobs])
     else:
         for job in jobs:
             click.echo(f"{job.id}  {job.state}  {job.name}")
@@ -159,7 +158,8 @@ def _print_delivered(made: "list[Delivered]", *, as_json: bool) -> None:
         for output in each.outputs:
             click.echo(f"  {output.name}")
         for finding in each.findings:
-            click.echo(f"  {finding.severity}: {finding.path or ''} {finding.message} {finding.hint}")
+            where = f"{finding['path']}: " if finding["path"] else ""
+            click.echo(f"  {finding['severity']}: {where}{finding['message']} {finding['hint']}")
 
 
 def _merged(values: list[dict[str, Any]]) -> dict[str, Any]:
@@ -190,4 +190,4 @@ def _print_plan(made: "Plan") -> None:
     for sidecar in made.sidecars:
         click.echo(f"  {sidecar.name}: carried along")
     for finding in made.findings:
-        click.echo(f"  {finding.severity}: {finding.path or ''} {finding.message} {finding.hint}")
+        click.echo(f"  {finding["severity"]}: {finding["path"] or ''} {finding.message} {finding.hint}")

@@ -12,15 +12,17 @@ from pathlib import Path
 from typing import TypeVar
 
 from stembridge.audio.digest import sha256_of
-from stembridge.audio.dither import Quantiser, is_exact, widen_blocks
-from stembridge.audio.files import SoundWriter, read_blocks, read_raw_blocks
+from stembridge.audio.dither import Quantiser
+from stembridge.audio.files import read_blocks, read_raw_blocks
 from stembridge.audio.meter import Measurement, Meter
 from stembridge.audio.resample import resample_blocks
+from stembridge.audio.samples import is_exact, to_float, widen_blocks
 from stembridge.audio.sound import Encoding, RawBlock, Sound
+from stembridge.audio.writer import SoundWriter
 from stembridge.errors import Cancelled
 from stembridge.request import Progress
 from stembridge.stages.plan import Plan, StemPlan
-from stembridge.stages.shift import as_float32, move_in_time
+from stembridge.stages.shift import move_in_time
 from stembridge.stages.stamp import described, stamped
 
 _AnyBlock = TypeVar("_AnyBlock", bound=RawBlock)
@@ -107,9 +109,9 @@ def conform(stem: StemPlan, sound: Sound, path: Path, advance: Advance) -> Confo
         blocks = _samples(stem, sound, quantiser, advance)
         for block in move_in_time(blocks, stem.placement, target):
             writer.write(block)
-            meter.add(as_float32(block))
+            meter.add(to_float(block))
         measurement = meter.result()
-        writer.describe(stamped(metadata, measurement))
+        writer.revise(stamped(metadata, measurement))
     clipped = quantiser.clipped if quantiser else 0
     return Conformed(stem, path, sha256_of(path), measurement, clipped, quantiser is not None)
 

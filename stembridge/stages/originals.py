@@ -6,6 +6,7 @@ from pathlib import Path
 
 from stembridge.durable import sync_folder, write_durably
 from stembridge.errors import StembridgeError
+from stembridge.filenames import is_leftover, is_temporary
 from stembridge.request import Originals, Request
 
 DONE_FOLDER = "_done"
@@ -57,8 +58,12 @@ def take_back(request: Request, *, job: str) -> None:
 def _has_grown(request: Request) -> bool:
     if request.root is None or not request.root.is_dir():
         return False
-    there = {path for path in request.root.rglob("*") if path.is_file() and not path.name.startswith(".")}
-    return not there <= set(request.sources)
+    known = set(request.sources)
+    return any(path.is_file() and path not in known and _counts(path, request.root) for path in request.root.rglob("*"))
+
+
+def _counts(path: Path, root: Path) -> bool:
+    return not any(is_temporary(part) or is_leftover(part) for part in path.relative_to(root).parts)
 
 
 def _move_aside(root: Path, folder: Path) -> Path:

@@ -36,7 +36,7 @@ def make_manifest(
     separation: SeparationEntry | None = None,
 ) -> Manifest:
     """Put everything about a delivery on record."""
-    facts = {stem.facts.source.name: stem.facts for stem in plan.stems}
+    facts = {stem.facts.source.path: stem.facts for stem in plan.stems}
     return Manifest(
         job=job,
         stembridge=__version__,

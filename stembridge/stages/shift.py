@@ -4,17 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from stembridge.audio.sound import BLOCK_FRAMES, Block, Encoding, RawBlock, SoundFormat
+from stembridge.audio.samples import RAW_TYPES
+from stembridge.audio.sound import BLOCK_FRAMES, RawBlock, SoundFormat
 from stembridge.stages.timeline import Placement
-
-_TYPES = {
-    Encoding.INT16: np.int16,
-    Encoding.INT24: np.int32,
-    Encoding.INT32: np.int32,
-    Encoding.FLOAT32: np.float32,
-    Encoding.FLOAT64: np.float64,
-}
-
 
 def move_in_time(blocks: Iterator[RawBlock], placement: Placement, form: SoundFormat) -> Iterator[RawBlock]:
     """Put silence before and after the audio, or cut it there, to make exactly the frames that were planned.
@@ -36,13 +28,6 @@ def move_in_time(blocks: Iterator[RawBlock], placement: Placement, form: SoundFo
     yield from _silence(left, form)
 
 
-def as_float32(block: RawBlock) -> Block:
-    """Return samples of any type as float32 with full scale at 1.0."""
-    if np.issubdtype(block.dtype, np.integer):
-        return block.astype(np.float32) * np.float32(2.0 ** (1 - 8 * block.dtype.itemsize))
-    return block.astype(np.float32, copy=False)
-
-
 def _led_in(blocks: Iterator[RawBlock], placement: Placement, form: SoundFormat) -> Iterator[RawBlock]:
     yield from _silence(max(0, placement.lead), form)
     cut = max(0, -placement.lead)
@@ -52,5 +37,7 @@ def _led_in(blocks: Iterator[RawBlock], placement: Placement, form: SoundFormat)
 
 
 def _silence(frames: int, form: SoundFormat) -> Iterator[RawBlock]:
+    kind = RAW_TYPES[form.encoding]
     for start in range(0, frames, BLOCK_FRAMES):
-        yield np.zeros((min(BLOCK_FRAMES, frames - start), form.channels), _TYPES[form.encoding])
+        silence: RawBlock = np.zeros((min(BLOCK_FRAMES, frames - start), form.channels), kind)
+        yield silence

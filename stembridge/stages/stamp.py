@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from stembridge import __version__
 from stembridge.audio.bext import coding_history_line, new_bext
-from stembridge.audio.chunks import Metadata
+from stembridge.audio.chunks import Loudness, Metadata
 from stembridge.audio.meter import Measurement
 from stembridge.audio.retime import at_depth, at_rate, shifted, with_history, with_loudness
 from stembridge.stages.plan import StemPlan
@@ -26,9 +26,13 @@ def described(stem: StemPlan) -> Metadata:
     line = coding_history_line(
         target.rate, target.encoding.bits, target.channels, f"stembridge {__version__}"
     )
-    return with_history(metadata, line)
+    return with_loudness(with_history(metadata, line), Loudness())
 
 
 def stamped(metadata: Metadata, measurement: Measurement) -> Metadata:
-    """Return the metadata with the loudness that was measured."""
-    return with_loudness(metadata, measurement.to_loudness())
+    """Return the metadata with the loudness that was measured.
+
+    The bext chunk stands before the sound and has room for it; an iXML document would grow, so it leaves its copy
+    of the loudness empty.
+    """
+    return replace(with_loudness(metadata, measurement.to_loudness()), ixml=metadata.ixml)

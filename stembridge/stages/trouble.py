@@ -28,6 +28,10 @@ def explained(destination: Path, sources: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise explain(error, destination, sources) from error
+    except DeliveryError as error:
+        if isinstance(error.__cause__, OSError):
+            raise explain(error.__cause__, destination, sources) from error
+        raise
 
 
 def explain(error: OSError, destination: Path, sources: Path) -> StembridgeError:
