@@ -1,0 +1,58 @@
+"""What makes two requests the same work: the same files, wanted in the same way."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from stembridge.audio.digest import sha256_of
+from stembridge.errors import NotReadyError
+from stembridge.request import Request
+
+KEY_VERSION = 1
+
+
+def content_key(request: Request, preset_digest: str = "") -> str:
+    """Compute the key under which a request is one job, however often it is handed in.
+
+    It covers the bytes and the names of the files and what is wanted of them, but neither where they lie nor
+    who asks. The files are read once, in blocks.
+
+    Args:
+        request: what was asked for.
+        preset_digest: what the preset says now, as a digest, so that an edited preset makes another job.
+
+    Returns:
+        64 hexadecimal digits.
+
+    Raises:
+        NotReadyError: if a file is gone, cannot be read, or changes while it is read.
+
+    """
+    sources = [[_name_within(path, request), _digest(path)] for path in request.sources]
+    wanted = [request.preset, preset_digest, str(request.destination), request.folder, request.name]
+    canonical = json.dumps([KEY_VERSION, sorted(sources), wanted])
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+
+def _name_within(path: Path, request: Request) -> str:
+    if request.root is None or not path.is_relative_to(request.root) or path == request.root:
+        return path.name
+    return path.relative_to(request.root).as_posix()
+
+
+def _digest(path: Path) -> str:
+    try:
+        before = path.stat()
+        digest = sha256_of(path)
+        after = path.stat()
+    except OSError as error:
+        raise NotReadyError(
+            f"The file cannot be read ({error.strerror}).",
+            path=path,
+            hint="It is taken in as soon as it can be; check that no other program keeps it open.",
+        ) from error
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise NotReadyError(
+            "The file changed while it was read.", path=path, hint="It is taken in when it is quiet."
+        )
+    return digest
