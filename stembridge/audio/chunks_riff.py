@@ -36,7 +36,7 @@ def metadata_from_chunks(chunks: Iterable[Chunk]) -> tuple[Metadata, tuple[str, 
     """
     read = _Reading(tuple(chunks))
     bext = read.one(b"bext", read_bext)
-    ixml = read.one(b"iXML", read_ixml, keep=True)
+    ixml = read.one(b"iXML", read_ixml)
     cues, info = read.cues(), read.info()
     other = tuple(chunk for chunk in read.chunks if chunk[0] in CARRIED)
     read.note_what_is_left_out()
@@ -73,10 +73,8 @@ class _Reading:
     def payloads(self, chunk_id: bytes, kind: bytes = b"") -> list[bytes]:
         return [payload for each, payload in self.chunks if each == chunk_id and payload.startswith(kind)]
 
-    def one(
-        self, chunk_id: bytes, read: Callable[[bytes], tuple[_T, tuple[str, ...]]], *, keep: bool = False
-    ) -> _T | None:
-        """Read the first chunk of an id; its bytes are kept if it is sound, or in any case."""
+    def one(self, chunk_id: bytes, read: Callable[[bytes], tuple[_T, tuple[str, ...]]]) -> _T | None:
+        """Read the first chunk of an id."""
         found = self.payloads(chunk_id)
         if len(found) > 1:
             self.problems.append(f"There are {len(found)} {name(chunk_id)} chunks; the first one counts.")
@@ -84,8 +82,7 @@ class _Reading:
             return None
         value, problems = read(found[0])
         self.problems += problems
-        if keep or not problems:
-            self.kept.append((chunk_id, found[0]))
+        self.kept.append((chunk_id, found[0]))
         return value
 
     def cues(self) -> tuple[Cue, ...]:

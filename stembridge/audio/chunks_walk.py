@@ -97,6 +97,8 @@ def walk(
                 found.problems.append(f"What follows byte {at} is not a chunk; the rest was not read.")
             break
         found.spans.append(span)
+        if span.size < span.claimed:
+            break
         at = _next(file, layout, span)
     return tuple(found.spans), tuple(found.problems)
 

@@ -7,8 +7,8 @@ that cannot be parsed is returned as it is: reading it has already said so.
 from collections.abc import Callable
 from dataclasses import fields
 
-from stembridge.audio.ixml import Element, IxmlError, edited, elements
-from stembridge.audio.metadata import Bext
+from stembridge.audio.ixml_elements import Element, IxmlError, edited, elements
+from stembridge.audio.metadata import Loudness
 from stembridge.units import Hertz, Samples, samples_to_rate
 
 _FILE_RATE = "SPEED/FILE_SAMPLE_RATE"
@@ -73,23 +73,35 @@ def ixml_shifted(document: str, by: Samples) -> str:
     return _apply(document, edit)
 
 
-def ixml_mirroring(document: str, old: Bext, new: Bext) -> str:
-    """Carry a change of the bext chunk's version, loudness and coding history over to the BEXT elements.
+def ixml_at_position(document: str, position: Samples, rate: Hertz) -> str:
+    """Say when the first sample is, as ``position`` samples at ``rate`` since midnight."""
 
-    Loudness is written as the document has it: decimals where there is a point, else hundredths.
+    def edit(found: tuple[Element, ...]) -> _Edits:
+        stamp_rate = _number_at(found, _STAMP_RATE)
+        stamp = samples_to_rate(position, rate, Hertz(stamp_rate)) if stamp_rate else position
+        return _moved(found, _STAMP, lambda _: stamp) | _moved(found, _REFERENCE, lambda _: position)
+
+    return _apply(document, edit)
+
+
+def ixml_with_history(document: str, history: str) -> str:
+    """Say the coding history of the bext chunk in the BEXT part, if that has one."""
+    return _apply(document, lambda found: _all_to(found, "BEXT/BWF_CODING_HISTORY", history))
+
+
+def ixml_with_loudness(document: str, loudness: Loudness, version: int) -> str:
+    """Say the loudness and version of the bext chunk in the BEXT part, where that has them.
+
+    Loudness is written as the document has it: decimals where there is a point, else hundredths; nothing
+    where a field is not set.
     """
 
     def edit(found: tuple[Element, ...]) -> _Edits:
-        edits: _Edits = {}
-        if new.version != old.version:
-            edits |= _all_to(found, "BEXT/BWF_VERSION", str(new.version))
-        if new.coding_history != old.coding_history:
-            edits |= _all_to(found, "BEXT/BWF_CODING_HISTORY", new.coding_history)
-        for each in fields(new.loudness):
-            value = getattr(new.loudness, each.name)
-            if value != getattr(old.loudness, each.name):
-                edits |= {e: _like(e.text, value) for e in found if e.path == _LOUDNESS[each.name]}
-        return edits
+        values = {_LOUDNESS[each.name]: getattr(loudness, each.name) for each in fields(loudness)}
+        edits = {
+            element: _like(element.text, values[element.path]) for element in found if element.path in values
+        }
+        return edits | _all_to(found, "BEXT/BWF_VERSION", str(version))
 
     return _apply(document, edit)
 

@@ -3,8 +3,15 @@
 from dataclasses import replace
 
 from stembridge.audio.bext import LONGEST_TIME, as_stored
-from stembridge.audio.ixml_edit import ixml_at_depth, ixml_at_rate, ixml_mirroring, ixml_shifted
-from stembridge.audio.metadata import Bext, Cue, Loudness, Metadata
+from stembridge.audio.ixml_edit import (
+    ixml_at_depth,
+    ixml_at_position,
+    ixml_at_rate,
+    ixml_shifted,
+    ixml_with_history,
+    ixml_with_loudness,
+)
+from stembridge.audio.metadata import Cue, Loudness, Metadata
 from stembridge.units import Hertz, Samples, samples_to_rate
 
 
@@ -76,12 +83,20 @@ def shifted_and_problems(
     return replace(metadata, bext=bext, ixml=ixml, cues=cues), tuple(problems)
 
 
+def at_position(metadata: Metadata, position: Samples, rate: Hertz) -> Metadata:
+    """Say where the first sample is, counted from midnight at ``rate``, in bext and iXML where they are."""
+    bext = metadata.bext and replace(metadata.bext, time_reference=min(position, LONGEST_TIME))
+    ixml = metadata.ixml and ixml_at_position(metadata.ixml, position, rate)
+    return replace(metadata, bext=bext, ixml=ixml)
+
+
 def with_loudness(metadata: Metadata, loudness: Loudness) -> Metadata:
     """Set the loudness fields, which makes bext at least version 2. Without bext nothing changes."""
     if metadata.bext is None:
         return metadata
-    version = max(2, metadata.bext.version)
-    return _with_bext(metadata, replace(metadata.bext, version=version, loudness=as_stored(loudness)))
+    bext = replace(metadata.bext, version=max(2, metadata.bext.version), loudness=as_stored(loudness))
+    ixml = metadata.ixml and ixml_with_loudness(metadata.ixml, bext.loudness, bext.version)
+    return replace(metadata, bext=bext, ixml=ixml)
 
 
 def with_history(metadata: Metadata, line: str) -> Metadata:
@@ -91,14 +106,9 @@ def with_history(metadata: Metadata, line: str) -> Metadata:
     history = metadata.bext.coding_history
     if history and not history.endswith("\n"):
         history += "\r\n"
-    return _with_bext(metadata, replace(metadata.bext, coding_history=f"{history}{line.rstrip()}\r\n"))
-
-
-def _with_bext(metadata: Metadata, bext: Bext) -> Metadata:
-    ixml = metadata.ixml
-    if ixml and metadata.bext is not None:
-        ixml = ixml_mirroring(ixml, metadata.bext, bext)
-    return replace(metadata, bext=bext, ixml=ixml)
+    history += f"{line.rstrip()}\r\n"
+    ixml = metadata.ixml and ixml_with_history(metadata.ixml, history)
+    return replace(metadata, bext=replace(metadata.bext, coding_history=history), ixml=ixml)
 
 
 def _end(cue: Cue) -> Samples:

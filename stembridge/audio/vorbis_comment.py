@@ -36,7 +36,7 @@ def read_comments(payload: bytes) -> tuple[bytes, tuple[tuple[str, str], ...], b
         if at + 4 > len(payload):
             break
         comment, at = _string(payload, at)
-        name, _, text = comment.decode("utf-8", "replace").partition("=")
+        name, _, text = comment.partition(b"\0")[0].decode("utf-8", "replace").partition("=")
         pairs.append((name, text))
     return vendor, tuple(pairs), len(pairs) == count and at <= len(payload)
 

@@ -185,8 +185,9 @@ def test_a_chunk_that_the_file_cuts_short_is_read_as_far_as_it_goes(tmp_path: Pa
     )
 
 
-def test_a_damaged_chunk_is_mended_when_it_is_written_again(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.wav", WavChunks(), tail=riff_chunk(b"bext", b"hello", claimed=602))
+@pytest.mark.parametrize("start", [b"hello", bytes(256) + b"\xff" * 32])
+def test_a_damaged_chunk_is_mended_when_it_is_written_again(tmp_path: Path, start: bytes) -> None:
+    path = write(tmp_path / "a.wav", WavChunks(), tail=riff_chunk(b"bext", start, claimed=602))
     again = write(tmp_path / "b.wav", wav_chunks(read_metadata(path)))
     assert read_metadata_and_problems(again) == (read_metadata(path), ())
 

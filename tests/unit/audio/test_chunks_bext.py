@@ -67,6 +67,12 @@ def test_before_version_2_there_is_no_loudness(version: int) -> None:
     assert read_bext(payload)[0].loudness == Loudness()
 
 
+def test_reserved_bytes_of_version_1_do_not_become_loudness() -> None:
+    payload = bytes(346) + b"\1\0" + bytes(64) + b"\0\x80" * 5 + bytes(180)
+    bext, _ = read_bext(payload)
+    assert bext_payload(replace(bext, version=2), payload)[412:422] == b"\xff\x7f" * 5
+
+
 @pytest.mark.parametrize("value", [None, float("nan"), float("-inf"), 100.0, -100.0])
 def test_what_loudness_cannot_hold_is_written_as_not_set(value: float | None) -> None:
     payload = bext_payload(Bext(loudness=Loudness(integrated=value)))

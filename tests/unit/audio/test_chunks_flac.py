@@ -125,6 +125,12 @@ def test_a_tag_edited_in_the_flac_wins_over_the_carried_one(flac: Path) -> None:
     assert read_metadata(flac).info == (("INAM", "Tüne"), *FULL.info[1:])
 
 
+def test_a_comment_ends_at_a_zero_byte(flac: Path) -> None:
+    add_to_flac(flac, FULL)
+    flac.write_bytes(flac.read_bytes().replace(b"COMMENT=quiet", b"COMMENT=qui\0t"))
+    assert ("ICMT", "qui") in read_metadata(flac).info
+
+
 def test_other_comments_and_blocks_stay(flac: Path) -> None:
     raw = flac.read_bytes()
     with flac.open("rb") as file:

@@ -80,6 +80,12 @@ def test_random_bytes_never_crash(
     survives(tmp_path_factory.getbasetemp() / "random", magic + tail)
 
 
+def test_a_size_beyond_what_a_file_can_have_ends_the_walk(tmp_path: Path) -> None:
+    huge = struct.pack("<QQQI", 0, 2**64 - 1, 0, 0)
+    tail = riff_chunk(b"data", b"", claimed=0xFFFFFFFF)
+    survives(tmp_path / "huge", b"RF64\xff\xff\xff\xffWAVE" + riff_chunk(b"ds64", huge) + tail)
+
+
 @given(st.lists(st.tuples(st.sampled_from(IDS), st.binary(max_size=80), st.integers(0, 200)), max_size=6))
 @settings(deadline=None, max_examples=200)
 def test_random_chunks_never_crash(

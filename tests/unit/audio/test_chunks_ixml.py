@@ -5,7 +5,8 @@ from chunk_files import IXML
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stembridge.audio.ixml import IxmlError, edited, elements, ixml_payload, read_ixml
+from stembridge.audio.ixml import ixml_payload, read_ixml
+from stembridge.audio.ixml_elements import IxmlError, edited, elements
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=30)
 contents = st.sampled_from(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from stembridge.audio.chunks import Bext, Cue, Loudness, Metadata
 from stembridge.audio.retime import (
     at_depth,
+    at_position,
     at_rate,
     shifted,
     shifted_and_problems,
@@ -145,6 +146,20 @@ def test_loudness_makes_the_chunk_version_2_and_is_mirrored() -> None:
     assert after.ixml == MIRROR.replace("VERSION>1", "VERSION>2").replace("-2400", "-2300").replace(
         "-1.50", "-1.00"
     )
+
+
+def test_loudness_that_was_wrong_in_ixml_alone_is_set_right() -> None:
+    after = with_loudness(Metadata(bext=Bext(version=2), ixml=MIRROR), Loudness())
+    assert value(after.ixml, "BEXT/BWF_LOUDNESS_VALUE") == ""
+
+
+def test_a_position_is_said_wherever_there_is_a_place_for_it() -> None:
+    pulled = IXML.replace("<TIMESTAMP_SAMPLE_RATE>48000", "<TIMESTAMP_SAMPLE_RATE>96000")
+    after = at_position(Metadata(bext=Bext(), ixml=pulled), Samples(2**33 + 1), Hertz(48_000))
+    assert after.bext == Bext(time_reference=Samples(2**33 + 1))
+    assert value(after.ixml, "SPEED/TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI") == "4"
+    assert value(after.ixml, "SPEED/TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO") == "2"
+    assert at_position(Metadata(), Samples(5), Hertz(48_000)) == Metadata()
 
 
 def test_a_line_of_history_ends_as_the_standard_says() -> None:
