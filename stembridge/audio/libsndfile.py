@@ -1,0 +1,218 @@
+"""The only import of soundfile (libsndfile): opening and writing, with its errors said in ours."""
+
+import io
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import soundfile  # type: ignore[import-untyped]
+
+from stembridge.audio.chunks import add_to_aiff, add_to_flac
+from stembridge.audio.metadata import Metadata
+from stembridge.audio.samples import RAW_TYPES, first_not_finite
+from stembridge.audio.sound import Container, Encoding, RawBlock, Sound, SoundFormat
+from stembridge.errors import AudioError, DeliveryError
+from stembridge.units import Samples, samples_to_seconds
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+ENCODINGS = {
+    "PCM_S8": Encoding.INT8,
+    "PCM_U8": Encoding.INT8,
+    "PCM_16": Encoding.INT16,
+    "PCM_24": Encoding.INT24,
+    "PCM_32": Encoding.INT32,
+    "FLOAT": Encoding.FLOAT32,
+    "DOUBLE": Encoding.FLOAT64,
+    "ALAC_16": Encoding.INT16,
+    "ALAC_20": Encoding.INT24,
+    "ALAC_24": Encoding.INT24,
+    "ALAC_32": Encoding.INT32,
+    "ULAW": Encoding.LOSSY,
+    "ALAW": Encoding.LOSSY,
+    "IMA_ADPCM": Encoding.LOSSY,
+    "MS_ADPCM": Encoding.LOSSY,
+    "VORBIS": Encoding.LOSSY,
+    "OPUS": Encoding.LOSSY,
+}
+MPEG = ("MPEG_LAYER_I", "MPEG_LAYER_II", "MPEG_LAYER_III")
+"""Only as files of their own: wrapped in a WAV, their length is not known."""
+
+SUBTYPES = {Encoding.INT16: "PCM_16", Encoding.INT24: "PCM_24", Encoding.INT32: "PCM_32"}
+MALFORMED = 3
+CONVERT = "Convert it to WAV first: ffmpeg -i IN OUT.wav."
+
+
+def decoded_format(path: Path, container: Container, channel_mask: int | None) -> tuple[SoundFormat, Samples]:
+    """Ask libsndfile for the format of a file, and how many frames it expects to decode.
+
+    Raises:
+        AudioError: if it cannot decode the file.
+
+    """
+    with opened(path) as file:
+        encoding = ENCODINGS.get(file.subtype)
+        if container is Container.MP3 and file.subtype in MPEG:
+            encoding = Encoding.LOSSY
+        if encoding is None:
+            raise _unsupported(path, f"{file.subtype_info} in {container.upper()} cannot be read.")
+        if container is Container.FLAC:
+            _decode_last_frame(file, path)
+        form = SoundFormat(container, encoding, file.samplerate, file.channels, channel_mask)
+        return form, Samples(file.frames)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[soundfile.SoundFile]:
+    """Open a file for decoding.
+
+    Raises:
+        AudioError: if libsndfile does not know the codec (``unsupported``) or stumbles over the header.
+
+    """
+    with ExitStack() as stack:
+        yield stack.enter_context(_open(path, stack))
+
+
+def _open(path: Path, stack: ExitStack) -> soundfile.SoundFile:
+    try:
+        return soundfile.SoundFile(stack.enter_context(_Bw64(path)) if _is_bw64(path) else path)
+    except soundfile.LibsndfileError as error:
+        if error.code == MALFORMED or "alformed" in error.error_string:
+            message = f"The header is wrong: {error.error_string}"
+            hint = "Copy or export it again."
+            raise AudioError(message, path=path, code="damaged", hint=hint) from error
+        raise _unsupported(path, f"It cannot be decoded: {error.error_string}") from error
+
+
+class _Bw64(io.FileIO):
+    """A BW64 file under the name of its older twin RF64, which is the one that libsndfile knows."""
+
+    def readinto(self, buffer: "WriteableBuffer") -> int | None:
+        """Read, with the first four bytes of the file replaced."""
+        at = self.tell()
+        count = super().readinto(buffer)
+        if at < len(b"RF64") and count:
+            name = b"RF64"[at : at + count]
+            memoryview(buffer).cast("B")[: len(name)] = name
+        return count
+
+
+def _is_bw64(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"BW64"
+
+
+def read_exactly(file: soundfile.SoundFile, sound: Sound, at: Samples, frames: int) -> RawBlock:
+    """Decode the next frames of an open file.
+
+    Args:
+        file: open, and positioned at frame ``at``.
+        sound: what it is.
+        at: the position, for messages.
+        frames: how many to decode.
+
+    Returns:
+        The file's own samples, shape (frames, channels).
+
+    Raises:
+        AudioError: if fewer come (``truncated``), or if a sample is NaN or infinite (``not-finite``).
+
+    """
+    try:
+        block: RawBlock = file.read(frames, RAW_TYPES[sound.format.encoding].__name__, always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise _cut_short(sound, at) from error
+    if len(block) < frames:
+        raise _cut_short(sound, Samples(at + len(block)))
+    refuse_not_finite(block, sound, at)
+    return block
+
+
+def refuse_not_finite(block: RawBlock, sound: Sound, at: Samples) -> None:
+    """Refuse NaN and infinite samples in a block that starts at frame ``at``.
+
+    Raises:
+        AudioError: with the place of the first one (``not-finite``).
+
+    """
+    found = first_not_finite(block)
+    if found is not None:
+        frame, channel = at + found[0], found[1] + 1
+        seconds = samples_to_seconds(Samples(frame), sound.format.rate)
+        message = f"Sample {frame:,} ({seconds:.3f} s) of channel {channel} is not a number."
+        hint = "Find the plug-in that made it, and export it again."
+        raise AudioError(message, path=sound.path, code="not-finite", hint=hint)
+
+
+class LibraryWriter:
+    """Writes an AIFF or FLAC file through libsndfile.
+
+    Attributes:
+        frames: how many frames were written.
+
+    """
+
+    def __init__(self, path: Path, form: SoundFormat, metadata: Metadata) -> None:
+        self.frames = Samples(0)
+        self._path = path
+        self._metadata = metadata
+        self._is_flac = form.container is Container.FLAC
+        with _told(path):
+            self._file = soundfile.SoundFile(
+                path, "w", form.rate, form.channels, SUBTYPES[form.encoding], format=form.container.upper()
+            )
+
+    def write(self, block: RawBlock) -> None:
+        """Append frames of the encoding's own type, shape (frames, channels)."""
+        with _told(self._path):
+            self._file.write(block)
+        self.frames = Samples(self.frames + len(block))
+
+    def revise(self, metadata: Metadata) -> None:
+        """Replace the metadata, until ``finish``."""
+        self._metadata = metadata
+
+    def finish(self) -> None:
+        """Close the file and add the metadata to it."""
+        self.close()
+        (add_to_flac if self._is_flac else add_to_aiff)(self._path, self._metadata)
+
+    def close(self) -> None:
+        """Close the file as it is."""
+        with _told(self._path):
+            self._file.close()
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (soundfile.LibsndfileError, AssertionError) as error:  # soundfile asserts that all was written
+        message = "The file could not be written: the disk may be full or away."
+        raise DeliveryError(message, path=path, code="write", retryable=True) from error
+
+
+def _decode_last_frame(file: soundfile.SoundFile, path: Path) -> None:
+    """Prove that the end of a FLAC file is there: its header has no size in bytes."""
+    if file.frames:
+        try:
+            file.seek(file.frames - 1)
+            missing = len(file.read(1, "int32")) == 0
+        except soundfile.LibsndfileError:
+            missing = True
+        if missing:
+            message = "The file is cut short: its last frame cannot be decoded."
+            raise AudioError(message, path=path, code="truncated", hint="Copy or export it again.")
+
+
+def _cut_short(sound: Sound, at: Samples) -> AudioError:
+    seconds = samples_to_seconds(at, sound.format.rate)
+    message = f"The file is cut short: decoding ends at frame {at:,} ({seconds:.3f} s) of {sound.frames:,}."
+    return AudioError(message, path=sound.path, code="truncated", hint="Copy or export it again.")
+
+
+def _unsupported(path: Path, message: str) -> AudioError:
+    return AudioError(message, path=path, code="unsupported", hint=CONVERT)
