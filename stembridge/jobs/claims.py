@@ -16,9 +16,6 @@ from stembridge.jobs.tables import jobs
 HELD_S = 0.5
 """How soon to look again at a job that another worker is still letting go of."""
 
-HOOK_S = 30.0
-"""How soon to tell the hook again that did not bear being told."""
-
 
 @dataclass(frozen=True)
 class Limits:
@@ -125,7 +122,7 @@ class Claims:
             if current is None:
                 return
             if again and current.unparked:
-                self._ledger.enqueue(connection, replace(current, holder=None), HOOK_S)
+                self._ledger.enqueue(connection, replace(current, holder=None), self._policy.hook_s)
             else:
                 records.save(connection, replace(current, holder=None, unparked=False))
 

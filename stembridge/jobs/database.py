@@ -47,7 +47,11 @@ def open_engine(url: str, *, durable: bool) -> sa.Engine:
     path = sqlite_path(url)
     if path is None:
         return _open_postgresql(url)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        hint = "Give the job database a folder that you may write in."
+        raise JobError(f"The folder cannot be made: {error.strerror}", path=path.parent, hint=hint) from error
     engine = sa.create_engine(url, pool_size=POOL, max_overflow=POOL)
     sync = "FULL" if durable else "NORMAL"
 

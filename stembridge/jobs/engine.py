@@ -51,7 +51,7 @@ class JobStore:
         self._lock = threading.Lock()
         self._changes: Ledger | None = None
         try:
-            if not has_tables(self._engine):
+            if not self._is_set_up():
                 self._ledger()
         except sa.exc.OperationalError as error:
             raise JobError(
@@ -170,6 +170,12 @@ class JobStore:
         if len(found) > 1:
             raise JobError(f"More than one job begins with {name}.", hint="Give more digits of its id.")
         return found[0]
+
+    def _is_set_up(self) -> bool:
+        try:
+            return has_tables(self._engine)
+        except sa.exc.OperationalError:  # the server may only lack the database, which setting up creates
+            return False
 
     def _ledger(self) -> "Ledger":
         with self._lock:

@@ -102,6 +102,7 @@ class RetryPolicy:
         attempts: after so many transient errors in a row the job waits, tried every ``cap_s``.
         waiting_base_s: the first pause of a job that is not ready; it doubles too.
         waiting_cap_s: the longest pause of a job that is not ready.
+        hook_s: the pause before a hook that could not park a job is told again.
 
     """
 
@@ -110,6 +111,7 @@ class RetryPolicy:
     attempts: int = 6
     waiting_base_s: float = 2.0
     waiting_cap_s: float = 30.0
+    hook_s: float = 30.0
 
     def decide(self, kind: Kind, earlier: int) -> Decision:
         """Decide what follows an error.
