@@ -40,6 +40,16 @@ def test_what_is_left_out_never_held_the_peak(seed, frames, crest, rows, rate) -
     assert read(signal, rate, rows=rows) == pytest.approx(expected, rel=2e-6)
 
 
+def test_the_worst_burst_is_found_wherever_it_lies() -> None:
+    taps = interpolator(4)[1]
+    burst = np.sign(taps)[:-1]
+    overshoot = np.abs(taps[:-1]).sum()
+    for start in range(100, 100 + ROW):
+        signal = np.zeros(400)
+        signal[0], signal[start : start + len(burst)] = 0.999 * overshoot, burst
+        assert read(signal) == pytest.approx(overshoot, rel=1e-6)
+
+
 @pytest.mark.parametrize("cut", [0.5, 0.8, 0.9])
 def test_noise_peaks_where_an_ideal_interpolation_peaks(cut: float) -> None:
     noise = np.random.default_rng(7).normal(0.0, 0.1, 48_000)
