@@ -190,4 +190,5 @@ def _print_plan(made: "Plan") -> None:
     for sidecar in made.sidecars:
         click.echo(f"  {sidecar.name}: carried along")
     for finding in made.findings:
-        click.echo(f"  {finding["severity"]}: {finding["path"] or ''} {finding.message} {finding.hint}")
+        where = f"{finding.path}: " if finding.path else ""
+        click.echo(f"  {finding.severity}: {where}{finding.message} {finding.hint}")

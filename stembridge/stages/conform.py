@@ -104,7 +104,7 @@ def conform(stem: StemPlan, sound: Sound, path: Path, advance: Advance) -> Confo
     if target.encoding.is_integer and not _keeps_samples(stem, sound):
         quantiser = Quantiser(target.encoding, seed=stem.seed)
     meter = Meter(target.rate, target.channels, channel_mask=target.channel_mask)
-    metadata = described(stem)
+    metadata, _ = described(stem)
     with SoundWriter(path, target, metadata=metadata, frames_expected=stem.placement.frames) as writer:
         blocks = _samples(stem, sound, quantiser, advance)
         for block in move_in_time(blocks, stem.placement, target):

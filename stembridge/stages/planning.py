@@ -13,6 +13,7 @@ from stembridge.stages.identify import ROLE_ORDER, Identity, identify_names
 from stembridge.stages.plan import Plan, StemPlan
 from stembridge.stages.position import find_position
 from stembridge.stages.probe import Facts, Source
+from stembridge.stages.stamp import described
 from stembridge.stages.timeline import Placement, Span, place
 from stembridge.units import samples_to_rate
 
@@ -113,7 +114,7 @@ def _fields(identity: Identity, form: SoundFormat, song: str) -> Mapping[str, Fi
         "version": identity.version,
         "timecode": identity.timecode,
         "rate": form.rate,
-        "depth": "32f" if form.encoding is Encoding.FLOAT32 else form.encoding.bits,
+        "depth": form.encoding.bits if form.encoding.is_integer else f"{form.encoding.bits}f",
         "container": form.container.value,
         "source": PurePosixPath(identity.path).stem,
     }
@@ -130,7 +131,7 @@ def _concerns(stem: StemPlan) -> list[Finding]:
         )
     findings = [
         Finding("metadata", Severity.WARNING, problem, path=name, hint="Ask the sender for a clean file.")
-        for problem in stem.facts.problems
+        for problem in (*stem.facts.problems, *described(stem)[1])
     ]
     if placement.lead < 0:
         findings.append(_cut(name, placement, stem.format))

@@ -37,7 +37,6 @@ def _led_in(blocks: Iterator[RawBlock], placement: Placement, form: SoundFormat)
 
 
 def _silence(frames: int, form: SoundFormat) -> Iterator[RawBlock]:
-    kind = RAW_TYPES[form.encoding]
+    kind = np.dtype(RAW_TYPES[form.encoding])
     for start in range(0, frames, BLOCK_FRAMES):
-        silence: RawBlock = np.zeros((min(BLOCK_FRAMES, frames - start), form.channels), kind)
-        yield silence
+        yield np.zeros((min(BLOCK_FRAMES, frames - start), form.channels), kind)

@@ -8,25 +8,38 @@ from dataclasses import replace
 
 from stembridge import __version__
 from stembridge.audio.bext import coding_history_line, new_bext
-from stembridge.audio.chunks import Loudness, Metadata
+from stembridge.audio.chunks import Loudness, Metadata, wav_chunks
 from stembridge.audio.meter import Measurement
-from stembridge.audio.retime import at_depth, at_rate, shifted, with_history, with_loudness
+from stembridge.audio.retime import (
+    at_depth,
+    at_position,
+    at_rate,
+    shifted_and_problems,
+    with_history,
+    with_loudness,
+)
 from stembridge.stages.plan import StemPlan
 
 
-def described(stem: StemPlan) -> Metadata:
-    """Return the metadata of an output, all but its loudness, which is not known before it is written."""
+def described(stem: StemPlan) -> tuple[Metadata, tuple[str, ...]]:
+    """Return the metadata of an output, all but its loudness, which is not known before it is written.
+
+    Returns:
+        The metadata, and sentences about what could not be kept.
+
+    """
     source, target = stem.facts.sound.format, stem.format
     metadata = at_rate(stem.facts.metadata, source.rate, target.rate)
     if source.encoding != target.encoding:
         metadata = at_depth(metadata, target.encoding.bits)
-    metadata = shifted(metadata, stem.placement.lead, stem.placement.frames)
+    metadata, problems = shifted_and_problems(metadata, stem.placement.lead, stem.placement.frames)
     bext = metadata.bext or new_bext(stem.identity.stem, stem.placement.position)
-    metadata = replace(metadata, bext=replace(bext, time_reference=stem.placement.position))
+    metadata = at_position(replace(metadata, bext=bext), stem.placement.position, target.rate)
     line = coding_history_line(
         target.rate, target.encoding.bits, target.channels, f"stembridge {__version__}"
     )
-    return with_loudness(with_history(metadata, line), Loudness())
+    metadata = with_loudness(with_history(metadata, line), Loudness())
+    return metadata, (*problems, *wav_chunks(metadata).problems)
 
 
 def stamped(metadata: Metadata, measurement: Measurement) -> Metadata:

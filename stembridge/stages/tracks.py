@@ -73,7 +73,7 @@ def _markers(stems: Sequence[StemPlan], start: Seconds) -> tuple[Marker, ...]:
     """Collect the cues of all outputs; one that several share stands once."""
     found: dict[tuple[float, str], Marker] = {}
     for stem in stems:
-        for cue in described(stem).cues:
+        for cue in described(stem)[0].cues:
             position = samples_to_seconds(Samples(stem.placement.position + cue.position), stem.format.rate)
             length = None if cue.length is None else samples_to_seconds(cue.length, stem.format.rate)
             at = Seconds(position - start)
