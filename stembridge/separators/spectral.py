@@ -1,0 +1,114 @@
+"""The built-in separator: no download, no training, and no match for a trained model. A rough preview.
+
+Each stretch of the mix is heard (``masks``), shared out (``wiener``) and turned back to sound; stretches
+overlap and fade into each other, so the memory is that of a few stretches whatever the length of the file.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stembridge.audio.sound import Block
+from stembridge.errors import SeparationError
+from stembridge.separators.masks import STEMS, Masks, hear, masks
+from stembridge.separators.stft import Spectra, Stft
+from stembridge.separators.stretches import Stretches
+from stembridge.separators.wiener import filter_stems
+from stembridge.units import Hertz, Samples
+
+AUDIBLE_HZ = 22_050.0
+TOP_BINS = 200
+
+
+@dataclass(frozen=True)
+class Spectral:
+    """Separates by median filters, stereo position, repetition and pitch, then one multichannel Wiener pass.
+
+    Attributes:
+        stretch_s: seconds worked on at once: what repeats is sought within them.
+        overlap_s: seconds over which one stretch fades into the next.
+        workers: stretches worked on side by side; the result does not depend on it.
+
+    """
+
+    stretch_s: float = 24.0
+    overlap_s: float = 3.0
+    workers: int = 2
+    name: str = "spectral"
+    stems: tuple[str, ...] = STEMS
+    rough: bool = True
+
+    def separate(
+        self,
+        blocks: Iterable[Block],
+        rate: Hertz,
+        *,
+        channels: int,
+        frames: Samples,
+        stems: Sequence[str],
+        progress: Callable[[float], None],
+    ) -> Iterator[Mapping[str, Block]]:
+        """Separate a mix; see ``Separator.separate``."""
+        wanted = self._places(stems, channels)
+        cut = Stretches(frames, round(self.stretch_s * rate), round(self.overlap_s * rate))
+        stft = Stft.at(rate)
+        with ThreadPoolExecutor(self.workers, thread_name_prefix="spectral") as pool:
+            work = partial(_separate, stft=stft, wanted=wanted)
+            made = _in_order(pool, self.workers, work, cut.cut(blocks, channels))
+            for done, joined in enumerate(cut.join(made), start=1):
+                progress(done / cut.count)
+                parts = np.split(joined, len(wanted), axis=1)
+                yield {STEMS[stem]: part for stem, part in zip(wanted, parts, strict=True)}
+
+    def _places(self, stems: Sequence[str], channels: int) -> list[int]:
+        unknown = sorted(set(stems) - set(self.stems))
+        if unknown or not stems:
+            hint = f"It makes {', '.join(self.stems)}."
+            raise SeparationError(f"{self.name} cannot make {', '.join(unknown) or 'nothing'}.", hint=hint)
+        if channels not in (1, 2):
+            raise SeparationError(f"{self.name} separates one or two channels, not {channels}.")
+        return [place for place, name in enumerate(self.stems) if name in stems]
+
+
+def _in_order(
+    pool: ThreadPoolExecutor, ahead: int, work: Callable[[Block], Block], stretches: Iterable[Block]
+) -> Iterator[Block]:
+    """Work on ``ahead`` stretches at a time and give the results in order."""
+    running: deque[Future[Block]] = deque()
+    for stretch in stretches:
+        running.append(pool.submit(work, stretch))
+        if len(running) == ahead:
+            yield running.popleft().result()
+    while running:
+        yield running.popleft().result()
+
+
+def _separate(stretch: Block, stft: Stft, wanted: Sequence[int]) -> Block:
+    """Separate one stretch: the wanted stems side by side, shape ``(frames, stems * channels)``."""
+    peak = float(np.abs(stretch).max())
+    if peak == 0.0:
+        return np.zeros((len(stretch), stretch.shape[1] * len(wanted)), np.float32)
+    scale = np.float32(2.0 ** np.floor(np.log2(peak)))
+    spectra = stft.forward(stretch / scale)
+    stems = _share_out(spectra, stft.hertz, wanted)
+    return np.concatenate([stft.inverse(stem, len(stretch)) * scale for stem in stems], axis=1)
+
+
+def _share_out(spectra: Spectra, hertz: NDArray[np.float32], wanted: Sequence[int]) -> list[Spectra]:
+    """Separate what can be heard, and share what lies above it as its highest part was shared."""
+    audible = int(np.searchsorted(hertz, AUDIBLE_HZ, side="right"))
+    shares = masks(hear(spectra[:, :, :audible], hertz[:audible]))
+    stems = filter_stems(spectra[:, :, :audible], shares, wanted)
+    if audible == len(hertz):
+        return stems
+    tops = [_top(shares, place) * spectra[:, :, audible:] for place in wanted]
+    return [np.concatenate(pair, axis=2) for pair in zip(stems, tops, strict=True)]
+
+
+def _top(shares: Masks, place: int) -> NDArray[np.float32]:
+    return np.asarray(shares[place, :, -TOP_BINS:].mean(axis=1, keepdims=True), np.float32)
