@@ -65,7 +65,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def race(works: dict[str, Callable[[], object]]) -> dict[str, float]:
-    """Time the competitors in turn, so that a busy machine is unfair to all; return the best of some rounds."""
+    """Time the competitors in turn, so that a busy machine is unfair to all; keep the best of the rounds."""
     times = [{name: seconds(work) for name, work in works.items()} for _ in range(ROUNDS)]
     return {name: min(each[name] for each in times) for name in works}
 
