@@ -7,6 +7,7 @@ from stembridge.errors import ConformError
 from stembridge.units import Samples
 
 MOST_CHANNELS = 64
+MOST_HERTZ = 2**31 - 1
 HEADROOM_BYTES = 32 * 2**20
 """Room left for metadata where sizes have 32 bits."""
 
@@ -27,8 +28,8 @@ class Limits:
 
 
 LIMITS = {
-    Container.WAV: Limits(INTEGERS | {Encoding.FLOAT32, Encoding.FLOAT64}, MOST_CHANNELS, 0xFFFF_FFFF),
-    Container.AIFF: Limits(INTEGERS, MOST_CHANNELS, 0xFFFF_FFFF, 2**32 - HEADROOM_BYTES),
+    Container.WAV: Limits(INTEGERS | {Encoding.FLOAT32, Encoding.FLOAT64}, MOST_CHANNELS, MOST_HERTZ),
+    Container.AIFF: Limits(INTEGERS, MOST_CHANNELS, MOST_HERTZ, 2**32 - HEADROOM_BYTES),
     Container.FLAC: Limits(frozenset({Encoding.INT16, Encoding.INT24}), 8, 655_350),
 }
 

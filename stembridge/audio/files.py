@@ -6,7 +6,7 @@ from pathlib import Path
 from stembridge.audio.containers import MOST_CHANNELS
 from stembridge.audio.headers.read import read_header
 from stembridge.audio.headers.source import Header
-from stembridge.audio.libsndfile import decoded_format, opened, read_exactly, refuse_not_finite
+from stembridge.audio.libsndfile.decode import decoded_format, opened, read_exactly, refuse_not_finite
 from stembridge.audio.samples import to_float
 from stembridge.audio.sound import BLOCK_FRAMES, Block, Container, Encoding, RawBlock, Sound
 from stembridge.audio.writer import SoundWriter
@@ -40,6 +40,10 @@ def open_sound(path: Path) -> Sound:
     if form.channels > MOST_CHANNELS:
         message = f"It has {form.channels} channels; stembridge handles up to {MOST_CHANNELS}."
         raise AudioError(message, path=path, code="unsupported", hint="Split it into several files.")
+    if form.rate < 1:
+        raise AudioError(
+            "The header gives no sample rate.", path=path, code="damaged", hint="Export it again."
+        )
     return Sound(path, form, _agreed(header, Sound(path, form, frames)))
 
 

@@ -9,7 +9,7 @@ from typing import BinaryIO, Protocol, Self
 
 from stembridge.audio.chunks import wav_chunks
 from stembridge.audio.containers import check_length, check_writable
-from stembridge.audio.libsndfile import LibraryWriter
+from stembridge.audio.libsndfile.encode import LibraryWriter
 from stembridge.audio.metadata import Metadata
 from stembridge.audio.riff import RIFF_LIMIT, RiffWriter
 from stembridge.audio.samples import RAW_TYPES

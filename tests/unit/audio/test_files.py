@@ -5,6 +5,7 @@ import math
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -258,6 +259,31 @@ def test_what_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
             write_all(SoundWriter(tmp_path / "half", form), blocks)
         assert [path.name for path in tmp_path.iterdir()] == ["whole"]
         (tmp_path / "whole").unlink()
+
+
+@contextmanager
+def file_sizes_up_to(most: int) -> Iterator[None]:
+    """Let every write beyond a size fail, as on a disk that is full."""
+    resource = pytest.importorskip("resource", reason="this system has no limit of file sizes")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize(
+    ("frames", "most"), [(300, 0), (300, 100), (300, 600), (20_000, 1000), (20_000, 30_000)]
+)
+@pytest.mark.parametrize("container", [Container.WAV, Container.FLAC, Container.AIFF])
+def test_a_disk_that_fills_up_leaves_nothing(
+    tmp_path: Path, container: Container, frames: int, most: int
+) -> None:
+    with pytest.raises(DeliveryError) as caught, file_sizes_up_to(most):
+        write(tmp_path / "x", samples(Encoding.INT16, frames, 2), Encoding.INT16, container)
+    assert caught.value.retryable
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_existing_file_is_never_touched(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The only import of soundfile (libsndfile): opening and writing, with its errors said in ours."""
+"""Decode through libsndfile, with its errors said in ours."""
 
 import io
 from collections.abc import Iterator
@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 
 import soundfile  # type: ignore[import-untyped]
 
-from stembridge.audio.chunks import add_to_aiff, add_to_flac
-from stembridge.audio.metadata import Metadata
 from stembridge.audio.samples import RAW_TYPES, first_not_finite
 from stembridge.audio.sound import Container, Encoding, RawBlock, Sound, SoundFormat
-from stembridge.errors import AudioError, DeliveryError
+from stembridge.errors import AudioError
 from stembridge.units import Samples, samples_to_seconds
 
 if TYPE_CHECKING:
@@ -40,7 +38,6 @@ ENCODINGS = {
 MPEG = ("MPEG_LAYER_I", "MPEG_LAYER_II", "MPEG_LAYER_III")
 """Only as files of their own: wrapped in a WAV, their length is not known."""
 
-SUBTYPES = {Encoding.INT16: "PCM_16", Encoding.INT24: "PCM_24", Encoding.INT32: "PCM_32"}
 MALFORMED = 3
 CONVERT = "Convert it to WAV first: ffmpeg -i IN OUT.wav."
 
@@ -145,54 +142,6 @@ def refuse_not_finite(block: RawBlock, sound: Sound, at: Samples) -> None:
         message = f"Sample {frame:,} ({seconds:.3f} s) of channel {channel} is not a number."
         hint = "Find the plug-in that made it, and export it again."
         raise AudioError(message, path=sound.path, code="not-finite", hint=hint)
-
-
-class LibraryWriter:
-    """Writes an AIFF or FLAC file through libsndfile.
-
-    Attributes:
-        frames: how many frames were written.
-
-    """
-
-    def __init__(self, path: Path, form: SoundFormat, metadata: Metadata) -> None:
-        self.frames = Samples(0)
-        self._path = path
-        self._metadata = metadata
-        self._is_flac = form.container is Container.FLAC
-        with _told(path):
-            self._file = soundfile.SoundFile(
-                path, "w", form.rate, form.channels, SUBTYPES[form.encoding], format=form.container.upper()
-            )
-
-    def write(self, block: RawBlock) -> None:
-        """Append frames of the encoding's own type, shape (frames, channels)."""
-        with _told(self._path):
-            self._file.write(block)
-        self.frames = Samples(self.frames + len(block))
-
-    def revise(self, metadata: Metadata) -> None:
-        """Replace the metadata, until ``finish``."""
-        self._metadata = metadata
-
-    def finish(self) -> None:
-        """Close the file and add the metadata to it."""
-        self.close()
-        (add_to_flac if self._is_flac else add_to_aiff)(self._path, self._metadata)
-
-    def close(self) -> None:
-        """Close the file as it is."""
-        with _told(self._path):
-            self._file.close()
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (soundfile.LibsndfileError, AssertionError) as error:  # soundfile asserts that all was written
-        message = "The file could not be written: the disk may be full or away."
-        raise DeliveryError(message, path=path, code="write", retryable=True) from error
 
 
 def _decode_last_frame(file: soundfile.SoundFile, path: Path) -> None:

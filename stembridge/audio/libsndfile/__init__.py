@@ -1,0 +1,1 @@
+"""The home of soundfile (libsndfile): nothing else in stembridge imports it."""
