@@ -45,3 +45,11 @@ published delivery and return it."""
 
 OnFailed = Callable[[str, Request, Failure], None]
 """Told once a job is parked for good; must bear being told again."""
+
+OnDone = Callable[[str, Request], None]
+"""Told when a job is recorded as done: what only a crash before that would have needed can go. It may be told
+twice, or never when the worker dies just then."""
+
+
+def leave_nothing(_job: str, _request: Request) -> None:
+    """Do nothing when a job is done: for work that needs no clearing up."""

@@ -12,7 +12,7 @@ from stembridge.errors import Cancelled
 from stembridge.jobs.claims import Claims
 from stembridge.jobs.entry import Entry
 from stembridge.jobs.minder import Minder
-from stembridge.jobs.outcome import Failure, OnFailed, Outcome, Work
+from stembridge.jobs.outcome import Failure, OnDone, OnFailed, Outcome, Work
 from stembridge.jobs.retry import understand
 
 log = logging.getLogger(__name__)
@@ -36,12 +36,14 @@ class Runner:
         claims: Claims,
         work: Work,
         on_failed: OnFailed,
+        on_done: OnDone,
         stop: threading.Event,
         mind: Callable[[Entry], Minder],
     ) -> None:
         self._claims = claims
         self._work = work
         self._on_failed = on_failed
+        self._on_done = on_done
         self._stop = stop
         self._mind = mind
         self.last_took_s = 0.0
@@ -66,6 +68,7 @@ class Runner:
         if isinstance(result, Outcome):
             outcome = result
             patiently(lambda: self._claims.finish(entry, outcome))
+            self._clear_up(entry)
         elif isinstance(result, Cancelled):
             stopping = self._stop.is_set()
             patiently(lambda: self._claims.let_go(entry, stopping=stopping))
@@ -90,6 +93,12 @@ class Runner:
                 extra={"action": "job_stumbled", "job": entry.job.id},
             )
             return error
+
+    def _clear_up(self, entry: Entry) -> None:
+        try:
+            self._on_done(entry.job.id, entry.job.request)
+        except Exception:  # the delivery is safe and on record; what is left behind is only litter
+            log.exception("Job %s is done, but did not clear up.", entry.job.id, extra={"job": entry.job.id})
 
     def _tell(self, entry: Entry) -> None:
         failure = entry.job.error or Failure("unexpected", "The job failed.")

@@ -14,7 +14,7 @@ from stembridge.jobs.housekeeping import Housekeeping
 from stembridge.jobs.ledger import Ledger
 from stembridge.jobs.locks import executor_id, hold
 from stembridge.jobs.minder import Minder
-from stembridge.jobs.outcome import OnFailed, Work
+from stembridge.jobs.outcome import OnDone, OnFailed, Work, leave_nothing
 from stembridge.jobs.pace import Pace
 from stembridge.jobs.runner import Runner
 from stembridge.jobs.runtime import launched
@@ -39,6 +39,7 @@ def serve(
     work: Work,
     on_failed: OnFailed,
     stop: threading.Event,
+    on_done: OnDone = leave_nothing,
     settings: WorkerSettings = DEFAULTS,
 ) -> None:
     """Do jobs until ``stop`` is set; then the job in hand is put back in the queue.
@@ -50,6 +51,7 @@ def serve(
         slot: the worker's name on this machine, the same at every start: what it left undone is found by it.
         work: does a job.
         on_failed: told when a job is parked.
+        on_done: told when a job is recorded as done.
         stop: set it, from any thread or a signal handler, to end.
         settings: times and limits.
 
@@ -68,7 +70,7 @@ def serve(
             create_tables(engine)
             alone = engine.dialect.name == "sqlite"
             chores = Housekeeping(ledger, executor, settings, locks=locks, alone=alone)
-            _work_until(ledger, executor, work, on_failed, stop, settings, chores)
+            _work_until(ledger, executor, work, on_failed, on_done, stop, settings, chores)
         finally:
             attempts.close()
             engine.dispose()
@@ -79,6 +81,7 @@ def _work_until(
     executor: str,
     work: Work,
     on_failed: OnFailed,
+    on_done: OnDone,
     stop: threading.Event,
     settings: WorkerSettings,
     chores: Housekeeping,
@@ -96,7 +99,7 @@ def _work_until(
             end_process=settings.end_process,
         )
 
-    runner = Runner(claims, work, on_failed, stop, mind)
+    runner = Runner(claims, work, on_failed, on_done, stop, mind)
     drain_s = settings.grace_s + 5.0
     chores.tick(time.monotonic())
     with launched(ledger.engine, executor, runner.run, poll_s=settings.poll_s, drain_s=drain_s) as queue:
