@@ -1,5 +1,6 @@
 """What a job is: the record people see, and the only steps it may take."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -9,7 +10,7 @@ from stembridge.errors import JobError
 from stembridge.jobs.outcome import Failure, OnFailed, Outcome, Work
 from stembridge.request import Origin, Request
 
-__all__ = ["LEGAL", "OPEN", "Failure", "Job", "OnFailed", "Outcome", "State", "Work"]
+__all__ = ["ENDED", "OPEN", "Failure", "Job", "OnFailed", "Outcome", "State", "Work"]
 
 
 class State(StrEnum):
@@ -26,14 +27,8 @@ class State(StrEnum):
 OPEN = frozenset({State.QUEUED, State.RUNNING, State.WAITING})
 """The states of a job that is still going to end by itself."""
 
-LEGAL: dict[State, frozenset[State]] = {
-    State.QUEUED: frozenset({State.QUEUED, State.RUNNING, State.WAITING, State.FAILED, State.CANCELLED}),
-    State.RUNNING: OPEN | {State.DONE, State.FAILED, State.CANCELLED},
-    State.WAITING: frozenset({State.QUEUED, State.RUNNING, State.WAITING, State.FAILED, State.CANCELLED}),
-    State.DONE: frozenset({State.QUEUED}),
-    State.FAILED: frozenset({State.QUEUED}),
-    State.CANCELLED: frozenset({State.QUEUED, State.DONE}),  # done: the cancel came after the delivery
-}
+ENDED = frozenset(State) - OPEN
+"""The states that only a new request leads out of."""
 
 
 @dataclass(frozen=True)
@@ -145,45 +140,44 @@ class Job:
 
     def started(self) -> "Job":
         """Return the job as a worker takes it up."""
-        return self._to(State.RUNNING, stage="", percent=0.0, error=None, attempts=self.attempts + 1)
+        return self._step(OPEN, State.RUNNING, stage="", percent=0.0, error=None, attempts=self.attempts + 1)
 
     def progressed(self, stage: str, fraction: float) -> "Job":
         """Return the job a little further on; ``fraction`` is 0 to 1."""
-        if self.state is not State.RUNNING:
-            raise JobError(f"Job {self.id} is {self.state}, not running.")
-        return replace(self, stage=stage, percent=100.0 * min(max(fraction, 0.0), 1.0))
+        percent = 100.0 * min(max(fraction, 0.0), 1.0)
+        return self._step({State.RUNNING}, State.RUNNING, stage=stage, percent=percent)
 
     def finished(self, outcome: Outcome) -> "Job":
-        """Return the job done."""
-        return self._to(State.DONE, stage="", percent=100.0, outcome=outcome, error=None)
+        """Return the job done; also when a cancel came after the delivery."""
+        before = {State.RUNNING, State.CANCELLED}
+        return self._step(before, State.DONE, stage="", percent=100.0, outcome=outcome, error=None)
 
     def parked(self, failure: Failure) -> "Job":
         """Return the job failed for good."""
-        return self._to(State.FAILED, error=failure)
+        return self._step(OPEN, State.FAILED, error=failure)
 
     def postponed(self, failure: Failure) -> "Job":
         """Return the job queued to be tried again after a fault that may pass."""
-        return self._to(State.QUEUED, percent=0.0, error=failure)
+        return self._step({State.RUNNING}, State.QUEUED, percent=0.0, error=failure)
 
     def held(self, failure: Failure) -> "Job":
         """Return the job waiting for something outside to come back."""
-        return self._to(State.WAITING, percent=0.0, error=failure)
+        return self._step({State.RUNNING}, State.WAITING, percent=0.0, error=failure)
 
     def given_back(self) -> "Job":
         """Return the job queued as it was, because its worker stopped."""
-        return self._to(State.QUEUED, percent=0.0)
+        return self._step({State.RUNNING}, State.QUEUED, percent=0.0)
 
     def cancelled(self) -> "Job":
         """Return the job cancelled."""
-        return self._to(State.CANCELLED)
+        return self._step(OPEN, State.CANCELLED)
 
     def asked_again(self, request: Request) -> "Job":
         """Return the job at the start of a new go, for ``request``."""
-        return self._to(
-            State.QUEUED, request=request, stage="", percent=0.0, outcome=None, error=None, attempts=0
-        )
+        fresh = {"stage": "", "percent": 0.0, "outcome": None, "error": None, "attempts": 0}
+        return self._step(frozenset(State) - {State.RUNNING}, State.QUEUED, request=request, **fresh)
 
-    def _to(self, state: State, **changes: Any) -> "Job":
-        if state not in LEGAL[self.state]:
-            raise JobError(f"Job {self.id} is {self.state} and cannot become {state}.")
-        return replace(self, state=state, **changes)
+    def _step(self, before: Collection[State], after: State, **changes: Any) -> "Job":
+        if self.state not in before:
+            raise JobError(f"Job {self.id} is {self.state} and cannot become {after}.")
+        return replace(self, state=after, **changes)

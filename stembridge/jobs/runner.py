@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from stembridge.errors import Cancelled
+from stembridge.errors import Cancelled, StembridgeError
 from stembridge.jobs.claims import Claims
 from stembridge.jobs.entry import Entry
 from stembridge.jobs.minder import Minder
@@ -89,7 +89,7 @@ class Runner:
                 "Job %s stumbled: %s",
                 entry.job.id,
                 error,
-                exc_info=error,
+                exc_info=None if isinstance(error, StembridgeError) else error,
                 extra={"action": "job_stumbled", "job": entry.job.id},
             )
             return error
