@@ -38,10 +38,13 @@ def is_temporary(name: str) -> bool:
 def is_leftover(name: str) -> bool:
     """Tell whether a file or folder is what systems and programs leave beside the sound.
 
-    Hidden dot files (which covers ``._x``, ``.DS_Store`` and ``.stfolder``), thumbnails, peak files, editor
-    backups and office locks.
+    Hidden files (a dot in front, which covers ``._x``, ``.DS_Store`` and ``.stfolder``), thumbnails, peak
+    files, editor backups and office locks.
     """
     folded = name.casefold()
-    return (
-        name.startswith((".", "~$")) or folded.endswith(("~", *ANALYSIS_SUFFIXES)) or folded in SYSTEM_NAMES
-    )
+    return _is_hidden(name) or folded.endswith(("~", *ANALYSIS_SUFFIXES)) or folded in SYSTEM_NAMES
+
+
+def _is_hidden(name: str) -> bool:
+    """Tell a hidden file from one whose name only looks like a way out: two dots and a backslash."""
+    return name.startswith("~$") or (name.startswith(".") and not name.startswith(".."))
