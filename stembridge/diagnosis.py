@@ -17,7 +17,18 @@ from stembridge.config_model import HotFolder
 from stembridge.heartbeat import read_beat
 from stembridge.intake.filesystem import is_share
 
-LIBRARIES = ("soundfile", "soxr", "numpy", "scipy", "watchdog", "dbos", "torch", "demucs", "python-osc", "mido")
+LIBRARIES = (
+    "soundfile",
+    "soxr",
+    "numpy",
+    "scipy",
+    "watchdog",
+    "dbos",
+    "torch",
+    "demucs",
+    "python-osc",
+    "mido",
+)
 LEAST_FREE = 2 << 30
 
 
@@ -102,7 +113,9 @@ def _data(config: Config) -> Iterator[Result]:
 
 def _hot_folders(config: Config) -> Iterator[Result]:
     if not config.hot_folders:
-        yield Result("Hot folders", "note", "none", "Add `hot_folders:` to stembridge.yaml; the README has an example.")
+        yield Result(
+            "Hot folders", "note", "none", "Add `hot_folders:` to stembridge.yaml; the README has an example."
+        )
     for folder in config.hot_folders:
         yield _hot_folder(folder)
 
@@ -114,7 +127,9 @@ def _hot_folder(folder: HotFolder) -> Result:
         return Result(about, "note", f"{folder.path} is not there", hint)
     trouble = _unwritable(folder.path) or _unwritable(folder.to)
     if trouble:
-        return Result(about, "bad", f"{folder.path}: {trouble}", "Give the daemon's user permission to write there.")
+        return Result(
+            about, "bad", f"{folder.path}: {trouble}", "Give the daemon's user permission to write there."
+        )
     kind = "share, looked into by polling" if is_share(folder.path) else "local, watched by events"
     return Result(about, "good", f"{folder.path} -> {folder.to}, preset {folder.preset} ({kind})")
 

@@ -134,7 +134,9 @@ class WindowsTask:
 
 def systemd_unit(command: list[str]) -> str:
     """Return the unit file; see systemd.service(5) for the quoting."""
-    quoted = " ".join('"' + part.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%") + '"' for part in command)
+    quoted = " ".join(
+        '"' + part.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%") + '"' for part in command
+    )
     return (
         "[Unit]\nDescription=stembridge: stems beside your DAW\n\n"
         f"[Service]\nExecStart={quoted}\nRestart=on-failure\nRestartSec=5\nKillMode=mixed\nTimeoutStopSec=30\n\n"

@@ -17,7 +17,13 @@ from stembridge.units import Hertz, Samples
 
 
 def tone(
-    frequency: float, seconds: float, rate: Hertz, *, level: float = 0.25, channels: int = 2, decay: float = 0.0
+    frequency: float,
+    seconds: float,
+    rate: Hertz,
+    *,
+    level: float = 0.25,
+    channels: int = 2,
+    decay: float = 0.0,
 ) -> Block:
     """Return a sine, shape ``(frames, channels)``; ``decay`` lets it die away, in 1/s."""
     time_axis = np.arange(round(seconds * rate)) / rate
@@ -75,7 +81,9 @@ def tree(root: Path, files: Mapping[str, bytes | str]) -> Path:
 
 def read_tree(root: Path) -> dict[str, bytes]:
     """Read a tree of files: relative path to content."""
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()
+    }
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float = 30.0, what: str = "it") -> None:
@@ -99,7 +107,10 @@ def small_song(seconds: float = 8.0, rate: Hertz = SONG_RATE) -> dict[str, Block
     """Return a small song as stems by name; ``Mix`` is exactly their sum."""
     frames = Samples(round(seconds * rate))
     kick = tone(55.0, 0.25, rate, level=0.5, decay=18.0)
-    snare = noise(0.12, rate, level=0.12, seed=2) * np.linspace(1, 0, round(0.12 * rate), dtype=np.float32)[:, None]
+    snare = (
+        noise(0.12, rate, level=0.12, seed=2)
+        * np.linspace(1, 0, round(0.12 * rate), dtype=np.float32)[:, None]
+    )
     stems = {
         "Drums": pulses(0.5, seconds, rate, kick)
         + np.roll(pulses(1.0, seconds, rate, snare), round(0.5 * rate), axis=0),

@@ -25,7 +25,9 @@ hot_folders:
 
 
 @click.command()
-@click.option("--to", "folder", type=click.Path(path_type=Path), help="Where to work; a new folder here by default.")
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path), help="Where to work; a new folder here by default."
+)
 def demo(folder: Path | None) -> None:
     """Make a small delivery, run the daemon over it, show the result."""
     home = _fresh(folder or Path("stembridge-demo"))

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 paths_argument = click.argument(
     "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path, resolve_path=True)
 )
-preset_option = click.option("--preset", "-p", required=True, help="What is wanted: see `stembridge presets`.")
+preset_option = click.option(
+    "--preset", "-p", required=True, help="What is wanted: see `stembridge presets`."
+)
 config_option = click.option("--config", type=click.Path(path_type=Path), help="The configuration file.")
 
 
@@ -52,9 +54,7 @@ def process(
         job = content_key(request)[:16]
         try:
             with shown_progress(request.name) as progress:
-                made.append(
-                    perform(request, presets, job=job, threads=default_threads(), progress=progress)
-                )
+                made.append(perform(request, presets, job=job, threads=default_threads(), progress=progress))
         except StembridgeError as error:
             print_error(error)
             failed = True

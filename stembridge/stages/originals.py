@@ -59,7 +59,10 @@ def _has_grown(request: Request) -> bool:
     if request.root is None or not request.root.is_dir():
         return False
     known = set(request.sources)
-    return any(path.is_file() and path not in known and _counts(path, request.root) for path in request.root.rglob("*"))
+    return any(
+        path.is_file() and path not in known and _counts(path, request.root)
+        for path in request.root.rglob("*")
+    )
 
 
 def _counts(path: Path, root: Path) -> bool:

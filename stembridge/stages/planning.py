@@ -70,8 +70,12 @@ def make_plan(
     findings = [finding for position in positions for finding in position.findings]
     findings += [finding for stem in stems for finding in _concerns(stem)]
     if any(span.start is None for span in spans) and any(span.start is not None for span in spans):
-        findings += [_unplaced(one.source.name) for one, span in zip(ordered, spans, strict=True) if span.start is None]
-    return Plan(song, folder_of(folder or preset.folder, song), preset, stems, tuple(sidecars), tuple(findings))
+        findings += [
+            _unplaced(one.source.name) for one, span in zip(ordered, spans, strict=True) if span.start is None
+        ]
+    return Plan(
+        song, folder_of(folder or preset.folder, song), preset, stems, tuple(sidecars), tuple(findings)
+    )
 
 
 def name_outputs(
@@ -82,9 +86,7 @@ def name_outputs(
         safe_component(format_name(preset.name, _fields(identity, form, song)))
         for identity, form in zip(identities, formats, strict=True)
     ]
-    return tuple(
-        name + SUFFIXES[form.container] for name, form in zip(distinct(stems), formats, strict=True)
-    )
+    return tuple(name + SUFFIXES[form.container] for name, form in zip(distinct(stems), formats, strict=True))
 
 
 def folder_of(template: str, song: str) -> PurePosixPath:

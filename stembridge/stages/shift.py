@@ -8,6 +8,7 @@ from stembridge.audio.samples import RAW_TYPES
 from stembridge.audio.sound import BLOCK_FRAMES, RawBlock, SoundFormat
 from stembridge.stages.timeline import Placement
 
+
 def move_in_time(blocks: Iterator[RawBlock], placement: Placement, form: SoundFormat) -> Iterator[RawBlock]:
     """Put silence before and after the audio, or cut it there, to make exactly the frames that were planned.
 
