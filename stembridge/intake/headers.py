@@ -100,6 +100,8 @@ def _chunks(file: BinaryIO, layout: Layout, start: int, end: int) -> Iterator[Ch
         if len(header) < layout.header.size:
             return
         name, size = layout.header.unpack(header)
+        if not any(name):  # silence, not a chunk
+            return
         body = start + layout.header.size
         size -= layout.header.size if layout.counts_header else 0
         yield Chunk(name, body, size)

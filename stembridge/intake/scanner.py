@@ -35,7 +35,6 @@ class Scanner:
     Attributes:
         folder: the hot folder.
         place: where it stands; while it is away nothing of it is forgotten, deleted or failed.
-        waiting: the deliveries that the last look left where they are.
 
     """
 
@@ -52,13 +51,19 @@ class Scanner:
         """
         self.folder = folder
         self.place = Place(folder.path, (folder.destination, *others), detect)
-        self.waiting: tuple[Waiting, ...] = ()
+        self._waits: dict[str, Verdict] = {}
         self._files: States = {}
         self._temporary: States = {}
         self._held: dict[str, float] = {}
         self._told: set[tuple[Parts, str]] = set()
         self._looked: float | None = None
         self._look_again: float | None = None
+
+    @property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """The deliveries that the last look left where they are, and why."""
+        waits = self._waits  # one look's whole outcome, though another thread may be looking
+        return tuple(Waiting(self.folder.path / root, each.wait) for root, each in waits.items() if each.wait)
 
     def scan(self, now: float) -> list[Request]:
         """Look at everything once, and hand out what is complete, in natural order.
@@ -134,8 +139,11 @@ class Scanner:
             (delivery, self._judge(delivery, blocks, gate, now))
             for delivery in group(candidates, complete_when=self.folder.complete_when)
         ]
-        waits = {delivery.root: verdict for delivery, verdict in verdicts if verdict.wait}
-        self._remember(waits, gate, now)
+        self._waits = {delivery.root: verdict for delivery, verdict in verdicts if verdict.wait}
+        self._held = {root: until for root, until in self._held.items() if until > now}
+        # Events do not reach below the top: while something waits, looks go on.
+        again = now + gate.quiet_s
+        self._look_again = min((verdict.at or again for verdict in self._waits.values()), default=None)
         return [self._request(delivery, now) for delivery, verdict in verdicts if verdict.wait is None]
 
     def _judge(self, delivery: Delivery, blocks: dict[str, Wait], gate: Gate, now: float) -> Verdict:
@@ -155,15 +163,6 @@ class Scanner:
         except OSError:  # another program keeps it to itself, or it is gone
             seen, finished = state.seen, False
         return observe(state, seen, finished, now)
-
-    def _remember(self, waits: dict[str, Verdict], gate: Gate, now: float) -> None:
-        """Keep what waits and why, and when to look again: events do not reach below the top."""
-        self.waiting = tuple(
-            Waiting(self.folder.path / root, verdict.wait) for root, verdict in waits.items() if verdict.wait
-        )
-        self._held = {root: until for root, until in self._held.items() if until > now}
-        again = now + gate.quiet_s
-        self._look_again = min((verdict.at or again for verdict in waits.values()), default=None)
 
     def _request(self, delivery: Delivery, now: float) -> Request:
         for parts in delivery.sources:

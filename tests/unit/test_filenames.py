@@ -20,7 +20,15 @@ def test_any_names_can_be_sorted_and_the_order_is_always_the_same(names):
 LEFTOVERS = ["._kick.wav", ".DS_Store", ".stfolder", "@eaDir", "Thumbs.db", "desktop.ini", "mix.reapeaks"]
 BACKUPS = ["notes.txt~", "~$sheet.xlsx", ".stembridge-1234", "__MACOSX", "Icon\r"]
 TEMPORARY = ["a.wav.part", "a.TMP", "a.crdownload", "a.partial", "a.filepart", ".kick.wav.aB3dE9"]
-ORDINARY = ["kick.wav", "Part 1.wav", "tmp.wav", "download.flac", "~vox~1.wav", "Kick (old).wav"]
+ORDINARY = [
+    "..\\kick.wav",
+    "kick.wav",
+    "Part 1.wav",
+    "tmp.wav",
+    "download.flac",
+    "~vox~1.wav",
+    "Kick (old).wav",
+]
 
 
 @pytest.mark.parametrize("name", [*LEFTOVERS, *BACKUPS])

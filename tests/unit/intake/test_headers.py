@@ -118,6 +118,13 @@ def test_a_flac_that_ends_in_silence_is_finished(tmp_path, channels):
     assert inspect(tmp_path / "a.flac")[1]
 
 
+@pytest.mark.parametrize(("kind", "subtype"), KINDS[:-1])
+def test_a_file_that_grew_past_what_its_header_says_is_not_finished(tmp_path, kind, subtype):
+    path = path_for(tmp_path, kind)
+    soundfile.write(path, NOISE, 44_100, subtype, format=kind)
+    assert not look(path.read_bytes() + bytes(4_800), path.name)
+
+
 def test_a_missing_pad_byte_is_forgiven(tmp_path):
     soundfile.write(tmp_path / "a.wav", NOISE[:1], 44_100, "PCM_U8")
     data = (tmp_path / "a.wav").read_bytes()

@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stembridge.errors import Cancelled, IntakeError
-from stembridge.stages.unpack import UnpackLimits, unpack
+from stembridge.request import no_progress
+from stembridge.stages.archive_entries import Refused
+from stembridge.stages.unpack import Room, UnpackLimits, unpack
 
 NOISE = random.Random(1).randbytes(20_000)
 
@@ -109,6 +111,20 @@ def test_a_stretch_of_silence_is_in_proportion(tmp_path):
     assert unpack(pack(tmp_path / "set.zip", {"a.wav": NOISE + bytes(900_000)}), tmp_path / "into")
 
 
+def test_what_is_out_of_proportion_by_its_own_claim_is_refused_before_a_byte_is_written(tmp_path, refused):
+    told = []
+    archive = pack(tmp_path / "bomb.zip", {"a.wav": NOISE, "b.wav": bytes(9_000_000)})
+    refused(archive, progress=lambda *step: told.append(step))
+    assert told == []
+
+
+def test_bytes_are_counted_while_they_are_written_whatever_was_claimed():
+    room = Room(100, 10, no_progress)
+    room.take(100, "a.wav")
+    with pytest.raises(Refused):
+        room.take(1, "b.wav")
+
+
 def test_a_bomb_that_lies_about_its_size_is_stopped_while_it_is_written(tmp_path, refused):
     data = bytearray(pack(tmp_path / "bomb.zip", {"a.wav": bytes(5_000_000)}).read_bytes())
     struct.pack_into("<I", data, data.index(b"PK\x01\x02") + 24, 1000)
@@ -123,8 +139,11 @@ def test_too_many_bytes_or_entries_are_refused(tmp_path, refused):
 
 
 def test_a_list_of_contents_that_would_fill_the_memory_is_not_read(tmp_path, refused):
-    archive = pack(tmp_path / "set.zip", {f"{number:0500}.wav": b"" for number in range(30)})
-    assert "10 entries" in refused(archive, limits=UnpackLimits(entries=10)).message
+    with zipfile.ZipFile(tmp_path / "set.zip", "w") as archive:
+        info = zipfile.ZipInfo("a.wav")
+        info.comment = bytes(60_000)
+        archive.writestr(info, b"")
+    assert "10 entries" in refused(tmp_path / "set.zip", limits=UnpackLimits(entries=10)).message
 
 
 def test_damage_is_told(tmp_path, refused):
