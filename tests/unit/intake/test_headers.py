@@ -166,3 +166,13 @@ def test_no_bytes_make_the_check_fail(magic, rest, name):
 def test_a_header_of_endless_empty_chunks_is_given_up():
     data = b"RIFF" + (8 * 40_000 + 4).to_bytes(4, "little") + b"WAVE" + b"junk\0\0\0\0" * 40_000
     assert not look(data, "a.wav")
+
+
+def test_a_file_whose_last_chunk_is_still_to_come_is_not_finished(tmp_path):
+    with soundfile.SoundFile(tmp_path / "a.wav", "w", 44_100, 1, "PCM_16") as file:
+        file.write(NOISE)
+        file.title = "written after the sound"
+    data = (tmp_path / "a.wav").read_bytes()
+    assert data.index(b"LIST") > data.index(b"data")
+    assert look(data, "a.wav")
+    assert not look(data[: data.index(b"LIST")], "a.wav")

@@ -265,11 +265,12 @@ def test_an_unmounted_share_is_away_and_its_files_are_not_handed_out_again(hot):
     assert not any(scanner.scan(START + 30 + second) for second in range(20))
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a user whom permissions bind")
 def test_a_folder_that_cannot_be_read_waits_whole(hot):
     write_wav(hot / "Song" / "a.wav")
     write_wav(hot / "Song" / "closed" / "b.wav")
     (hot / "Song" / "closed").chmod(0)
+    if os.access(hot / "Song" / "closed", os.R_OK):
+        pytest.skip("permissions do not bind this user")
     scanner = scanner_for(hot)
     scanner.scan(START)
     assert scanner.scan(START + 500) == []
