@@ -38,9 +38,9 @@ def _chunks(source: Source) -> Iterator[tuple[bytes, int, int]]:
             return
         name, size = CHUNK.unpack(head)
         yield name, at + CHUNK.size, size
-        if size < 0:
-            return
         at += CHUNK.size + size
+        if size < 0 or at > source.size:
+            return
 
 
 def _frames(source: Source, start: int, size: int, data_size: int) -> Samples | None:

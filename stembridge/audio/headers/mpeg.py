@@ -121,8 +121,8 @@ def _promised(source: Source, first: Frame) -> int | None:
     """Read how many frames the tag in the first frame promises, itself not counted; None without a tag."""
     body = source.read(first.start, min(first.size, 256))
     for name in (b"Xing", b"Info"):
-        at = body.find(name)
-        if at >= 0 and body[at + 7] & 1:
-            return int.from_bytes(body[at + 8 : at + 12], "big")
-    at = body.find(b"VBRI")
-    return int.from_bytes(body[at + 14 : at + 18], "big") if at >= 0 else None
+        tag = body[body.find(name) :][:12]
+        if tag.startswith(name) and len(tag) == 12 and tag[7] & 1:
+            return int.from_bytes(tag[8:], "big")
+    tag = body[body.find(b"VBRI") :][:18]
+    return int.from_bytes(tag[14:], "big") if tag.startswith(b"VBRI") and len(tag) == 18 else None

@@ -108,6 +108,20 @@ def test_a_caf_of_open_length_is_truncated(tmp_path: Path) -> None:
     assert code_of(path) == "truncated"
 
 
+def test_a_caf_whose_chunk_leads_out_of_the_file_is_truncated(tmp_path: Path) -> None:
+    path = make(tmp_path, "x.caf")
+    assert code_of(patched(path, path.read_bytes().index(b"desc") + 4, ">q", 2**62)) == "truncated"
+
+
+def test_a_tag_name_at_the_very_end_of_an_mp3_frame_is_sound(tmp_path: Path) -> None:
+    path = make(tmp_path, "x.mp3")
+    data = path.read_bytes()
+    at = data.index(b"Info") if b"Info" in data else data.index(b"Xing")
+    path.write_bytes((data[:at] + bytes(4) + data[at + 4 :]).replace(b"LAME", bytes(4)))
+    patched(path, 252, "4s", b"Xing")
+    assert read_header(path).frames is not None
+
+
 def test_an_aiff_that_promises_more_frames_than_it_has_is_truncated(tmp_path: Path) -> None:
     assert code_of(patched(make(tmp_path, "x.aiff"), 22, ">I", 20_001)) == "truncated"
 
