@@ -13,11 +13,11 @@ from dataclasses import replace
 from stembridge.stages.identify_one import Draft, draft_identity
 from stembridge.stages.identity import Identity
 from stembridge.stages.name_reading import Name, read_names
-from stembridge.stages.name_roles import DOUBTFUL, find_hits
+from stembridge.stages.name_roles import DOUBTFUL, TITLED, find_hits
 from stembridge.stages.name_tags import read_tags
 from stembridge.stages.name_words import split_words
 from stembridge.stages.song_name import find_song, song_of_folder
-from stembridge.stages.vocabulary import ROLE_ORDER, Role
+from stembridge.stages.vocabulary import FAMILIES, ROLE_ORDER, Role
 
 __all__ = ["ROLE_ORDER", "Identity", "Role", "identify_names"]
 
@@ -36,7 +36,8 @@ def identify_names(names: Sequence[str], *, parent: str | None = None) -> tuple[
     read = read_names(names)
     song, folder = find_song(read), _song_of_folders(read, parent)
     drafts = [draft_identity(name, song, folder=folder, is_alone=len(read) == 1) for name in read]
-    identities = [_with_channel(each) for each in _guess_mix(_tell_apart(_number(drafts)))]
+    drafted = _support(_guess_mix(_tell_apart(_number(drafts))))
+    identities = [_with_channel(each) for each in drafted]
     tags = read_tags(parent or "").found
     bpm, key = tags.get("bpm"), tags.get("key")
     return tuple(
@@ -98,6 +99,21 @@ def _guess_mix(identities: Sequence[Identity]) -> list[Identity]:
     if stems < 2 or has_mix:
         return list(identities)
     return [_as_mix(each) if each.role is None and not each.stem else each for each in identities]
+
+
+def _support(identities: Sequence[Identity]) -> list[Identity]:
+    """Believe a doubtful word for drums, like ``Room`` or ``oh``, beside two sure ones."""
+    sure = sum(_is_of_drums(each) and each.confidence > TITLED for each in identities)
+    return [
+        replace(each, confidence=TITLED, evidence=f"{each.evidence}, beside other drums")
+        if sure > 1 and _is_of_drums(each) and each.confidence == DOUBTFUL
+        else each
+        for each in identities
+    ]
+
+
+def _is_of_drums(identity: Identity) -> bool:
+    return identity.role is not None and FAMILIES[identity.role] == FAMILIES[Role.DRUMS]
 
 
 def _as_mix(identity: Identity) -> Identity:

@@ -19,6 +19,9 @@ from stembridge.stages.name_words import Word, split_words
 from stembridge.stages.song_name import Song, title_of
 from stembridge.stages.vocabulary import DETAILS, NOISE
 
+EMBEDDED = 0.75
+IN_FOLDER = -1
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -51,11 +54,11 @@ def draft_identity(name: Name, song: Song, *, folder: str | None, is_alone: bool
     if verdict is None:
         own = title_of(name, name.words) if is_alone else song.title
         stem = "" if is_alone else _joined(rest)
-        if not rest and name.index is not None:
-            stem = f"track_{name.index:02}"
+        if name.index is not None and all(word.folded.isdecimal() for word in rest):
+            stem = "_".join([f"track_{name.index:02}", *(word.text for word in rest)])
         evidence = "no word in the name says what it is"
         return Draft(replace(_with_tags(name, own or folder), stem=stem, evidence=evidence))
-    verdict = _beside_title(verdict, name, song)
+    verdict = _inside_title(verdict, rest) if is_alone else _beside_title(verdict, name, song)
     stem, number, leftover = _stem(verdict.hit, rest)
     title = song.title or (_own_title(name, verdict.hit) if is_alone else None)
     identity = replace(
@@ -74,12 +77,23 @@ def _verdict(name: Name, rest: Sequence[Word]) -> Verdict | None:
     own = choose(find_hits(rest), rest)
     if (own and own.confidence > DOUBTFUL) or not name.folders:
         return own
-    words = (*split_words(name.folders[-1]), *rest)
+    words = (*(replace(word, part=IN_FOLDER) for word in split_words(name.folders[-1])), *rest)
     both = choose(find_hits(words), words)
     if both is None or (own and both.confidence <= own.confidence):
         return own
     confidence = min(both.confidence, TITLED)
     return replace(both, confidence=confidence, evidence=f"{both.evidence} and its folder")
+
+
+def _inside_title(verdict: Verdict, words: Sequence[Word]) -> Verdict:
+    """Doubt a word of a name that stands alone and goes on with other words: ``The Strings of Life``."""
+    last = verdict.hit.words[-1]
+    after = words[words.index(last) + 1 :] if last in words else ()
+    known = {word for hit in find_hits(words) for word in hit.words}
+    if all(word in known or is_filler(word) or word.part != last.part for word in after):
+        return verdict
+    evidence = f"{verdict.evidence}, which may be part of a title"
+    return replace(verdict, confidence=min(verdict.confidence, EMBEDDED), evidence=evidence)
 
 
 def _beside_title(verdict: Verdict, name: Name, song: Song) -> Verdict:
@@ -99,14 +113,15 @@ def _with_tags(name: Name, song: str | None) -> Identity:
 
 def _stem(hit: Hit, rest: Sequence[Word]) -> tuple[str, int | None, tuple[Word, ...]]:
     """Say what to call a stem: its element and the details beside the word, its number, and what is left."""
-    if hit.words[0] not in rest:
+    inside = [word for word in hit.words if word.part != IN_FOLDER]
+    if not inside:
         return hit.element, None, tuple(rest)
-    start, stop = rest.index(hit.words[0]), rest.index(hit.words[-1]) + 1
+    start, stop = rest.index(inside[0]), rest.index(inside[-1]) + 1
     after = _while_filler(rest[stop:])
     before = _details_before(hit, rest[:start])
     slugs = [DETAILS[word.folded] for word in (*before, *after) if word.folded in DETAILS]
     kept = [slug for slug in dict.fromkeys(slugs) if slug not in hit.element.split("_")]
-    numbers = [int(word.folded) for word in after if word.folded.isdecimal()]
+    numbers = [int(word.folded) for word in after if word.folded.isdecimal() and len(word.folded) < 3]
     leftover = (*rest[: start - len(before)], *rest[stop + len(after) :])
     plain = tuple(word for word in leftover if word.folded not in NOISE)
     return "_".join([hit.element, *kept]), numbers[0] if numbers else None, plain
@@ -124,7 +139,7 @@ def _while_filler(words: Sequence[Word]) -> tuple[Word, ...]:
 
 def _own_title(name: Name, hit: Hit) -> str | None:
     """Find the song in a name that stands alone: what is before the stem's word, or another part behind."""
-    if hit.words[0] not in name.words:
+    if hit.words[0].part == IN_FOLDER:
         return title_of(name, name.words)
     start, stop = name.words.index(hit.words[0]), name.words.index(hit.words[-1]) + 1
     before = name.words[: start - len(_details_before(hit, name.words[:start]))]

@@ -79,7 +79,7 @@ def read_names(paths: Sequence[str]) -> tuple[Name, ...]:
     names = tuple(_read_name(path) for path in paths)
     leads = {name.tags.lead.number if name.tags.lead else None for name in names}
     names = tuple(_settle_lead(name, varies=len(leads) > 1) for name in names)
-    ends = {(name.folders, name.folded[:-1], _channel(name)) for name in names if name.words}
+    ends = {_side(name) for name in names}
     return tuple(_settle_channel(name, ends) for name in names)
 
 
@@ -91,11 +91,12 @@ def text_between(name: Name, start: int, stop: int) -> str:
 
 
 def _read_name(path: str) -> Name:
-    pure = PurePosixPath(path)
-    last = pure.name or path
+    composed = unicodedata.normalize("NFC", path)
+    pure = PurePosixPath(composed)
+    last = pure.name or composed
     suffix = pure.suffix.casefold()
     stem = last[: -len(suffix)] if suffix in SUFFIXES else last
-    tags = read_tags(unicodedata.normalize("NFC", stem.replace(GONE, "_")))
+    tags = read_tags(stem.replace(GONE, "_"))
     index = tags.found.get("index")
     return Name(
         path,
@@ -120,18 +121,31 @@ def _is_word(name: Name, start: int) -> bool:
     return any(hit.words[0].start == start for hit in find_hits(name.words))
 
 
-def _channel(name: Name) -> str | None:
-    return CHANNELS.get(name.words[-1].folded) if name.words else None
+def _channel_place(name: Name) -> int | None:
+    """Return the place of a word for a channel at the end, a number behind it not counting: ``Gtr L_02``."""
+    place = len(name.words) - 1
+    if place > 0 and name.words[place].folded.isdecimal():
+        place -= 1
+    return place if place > 0 and name.words[place].folded in CHANNELS else None
 
 
-def _settle_channel(name: Name, ends: set[tuple[tuple[str, ...], tuple[str, ...], str | None]]) -> Name:
+def _side(name: Name) -> tuple[tuple[str, ...], tuple[str, ...], str | None]:
+    """Return what two files of one multi-channel stem have in common, and the channel."""
+    place = _channel_place(name)
+    if place is None:
+        return name.folders, name.folded, None
+    channel = CHANNELS[name.words[place].folded]
+    return name.folders, (*name.folded[:place], *name.folded[place + 1 :]), channel
+
+
+def _settle_channel(name: Name, sides: set[tuple[tuple[str, ...], tuple[str, ...], str | None]]) -> Name:
     """Take the last word for a channel when a word for a stem or another channel of the same name says so."""
-    channel = _channel(name)
-    if channel is None:
+    place = _channel_place(name)
+    if place is None:
         return name
-    rest = name.words[:-1]
-    sides = [(name.folders, name.folded[:-1], side) in ends for side in SIDES if side != channel]
-    known = channel not in ("C", "Cs") and bool(find_hits(rest))
-    if not rest or not (any(sides) or known):
+    folders, folded, channel = _side(name)
+    has_other = any((folders, folded, side) in sides for side in SIDES if side != channel)
+    is_known = channel not in ("C", "Cs") and bool(find_hits(name.words[:place]))
+    if not (has_other or is_known):
         return name
-    return replace(name, words=rest, channel=channel)
+    return replace(name, words=(*name.words[:place], *name.words[place + 1 :]), channel=channel)

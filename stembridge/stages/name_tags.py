@@ -140,6 +140,10 @@ def _short_key(match: re.Match[str]) -> Found:
     return {"key": f"{match['note']}{(match['sign'] or '').translate({0x266F: '#', 0x266D: 'b'})}min"}
 
 
+def _layout(match: re.Match[str]) -> Found:
+    return {"layout": ".".join(match[1])}
+
+
 def _named(key: str, convert: Callable[[str], str | int]) -> Callable[[re.Match[str]], Found]:
     return lambda match: {key: convert(match[1])}
 
@@ -190,6 +194,8 @@ def _patterns() -> Iterator[tuple[str, Callable[[re.Match[str]], Found]]]:
         rf"{_B}(2\.0|5\.1\.[24]|5\.[01]|6\.1|7\.1\.[246]|7\.[01]|9\.1\.[46]|9\.1){_E}",
         _named("layout", str),
     )
+    counted = "".join(f"(?<!{word}[_ ])" for word in ("track", "trk", "audio", "ch"))
+    yield rf"(?i:(?<=[_ ]){counted}(51|71)(?=_|$))", _layout
     tracks = "track|trk|tr|audio|channel|chan|ch|stem|file|spur|kanal|piste|pista"
     yield rf"(?:{_B}|(?<=[a-z])(?=[A-Z]))(?i:{tracks})[ _.-]?([0-9]{{1,3}}){_E}", _named("index", int)
 

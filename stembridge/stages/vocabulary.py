@@ -73,6 +73,7 @@ WORDS: Mapping[Role, Mapping[str, str]] = {
         "trommer, perkusja, барабаны, ударные, ドラム, ドラムス, 鼓, 架子鼓, 드럼",
         "snare": "snare, snr, snares, sn^, sd^, snare drum, kleine trommel, caisse claire, rullante, "
         "tarola, caixa?, caja?, スネア, 军鼓, 스네어",
+        "snare_bottom": "snare down, snr down",
         "hihat": "hihat, hi hat, hi hats, hat, hats, hh^, hhat, hhats, hht, charley, chimbal, ハイハット, "
         "하이햇",
         "toms": "tom, toms, floor tom, rack tom, タム, 탐",
@@ -98,7 +99,7 @@ WORDS: Mapping[Role, Mapping[str, str]] = {
     Role.BASS: {
         "bass": "bass, basses, bs^, bas?, basse, basso, bajo, baixo, bass guitar, bass gtr, bass guit, "
         "e bass, electric bass, elec bass, el bass, bassgitarre, bass gitarre, bas gitaar, bassline, "
-        "bass line, bass di, bass amp, guitare basse, бас, бас гитара, басс, ベース, 贝斯, 贝司, 베이스",
+        "bass line, guitare basse, бас, бас гитара, басс, ベース, 贝斯, 贝司, 베이스",
         "synth_bass": "synth bass, bass synth, syn bass, moog bass, sub bass, bass sub, sub?, reese?, "
         "808 bass, 808, 808s, シンセベース",
         "upright_bass": "upright bass, double bass, dbl bass, contrabass, kontrabass, contrebasse, "
@@ -248,7 +249,7 @@ WORDS: Mapping[Role, Mapping[str, str]] = {
     Role.AMBIENCE: {
         "ambience": "amb, ambs, ambience, ambiences, ambiance, ambiances, ambiente, ambientes, ambienti, "
         "ambi, atmo, atmos?, atmosphere, atmospheres, atmosphare, atmospharen, bg^, bgs^, bkg, bkgs, "
-        "background?, backgrounds, room tone, roomtone, room tones, wild track, wildtrack, ambient?, "
+        "background?, backgrounds, room tone, roomtone, room tones, wild track, wildtrack, ambient?, crowd?, "
         "атмосфера, 環境音, 背景音, 环境声, 앰비언스",
     },
     Role.OTHER: {
@@ -298,13 +299,14 @@ DETAILS: Mapping[str, str] = {
         "wet": "wet",
         "reverb": "reverb verb rvb",
         "delay": "delay dly echo",
-        "double": "double doubles dbl dbls doubled dub dubs",
+        "double": "dt double doubles dbl dbls doubled dub dubs",
         "high": "high hi",
         "mid": "mid",
         "low": "low lo",
         "clean": "clean cln",
         "distorted": "distorted dist distortion drive overdrive crunch",
         "di": "di",
+        "mic": "mic",
         "amp": "amp",
         "alt": "alt",
         "loop": "loop loops",
