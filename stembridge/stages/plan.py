@@ -13,6 +13,7 @@ from stembridge.presets import Preset
 from stembridge.stages.finding import Finding
 from stembridge.stages.identify import Identity
 from stembridge.stages.probe import Facts, Source
+from stembridge.stages.recipe import Recipe
 from stembridge.stages.timeline import Placement
 
 
@@ -23,7 +24,7 @@ class StemPlan:
     Attributes:
         facts: what the source is.
         identity: what the output holds.
-        separated: the stem that is separated from the source; None when the output is the source itself.
+        separated: what is separated from the source; None when the output is the source itself.
         file_name: what the output is called, inside the delivery's folder.
         format: what the output is.
         placement: how the output is moved in time, in samples at the output rate.
@@ -33,7 +34,7 @@ class StemPlan:
 
     facts: Facts
     identity: Identity
-    separated: str | None
+    separated: Recipe | None
     file_name: str
     format: SoundFormat
     placement: Placement
@@ -77,7 +78,7 @@ class Plan:
 def _stem_json(stem: StemPlan) -> dict[str, Any]:
     return {
         "source": stem.facts.source.name.as_posix(),
-        "separated": stem.separated,
+        "separated": stem.separated.name if stem.separated else None,
         "output": stem.file_name,
         "role": stem.identity.role.value if stem.identity.role else None,
         "evidence": stem.identity.evidence,

@@ -1,23 +1,41 @@
 """Planning: from facts and a preset to a plan; pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from stembridge.audio.sound import Encoding, SoundFormat
-from stembridge.errors import PlanError
+from stembridge.audio.sound import SoundFormat
 from stembridge.presets import Preset
-from stembridge.session.naming import distinct, format_name, safe_component
-from stembridge.stages.finding import Finding, Severity
+from stembridge.session.naming import Field, distinct, format_name, safe_component
+from stembridge.stages.concerns import find_concerns
 from stembridge.stages.formats import SUFFIXES, output_format
 from stembridge.stages.identify import ROLE_ORDER, Identity, identify_names
 from stembridge.stages.plan import Plan, StemPlan
-from stembridge.stages.position import find_position
+from stembridge.stages.position import Position, find_position
 from stembridge.stages.probe import Facts, Source
-from stembridge.stages.stamp import described
+from stembridge.stages.recipe import Recipe, read_recipes
 from stembridge.stages.timeline import Placement, Span, place
 from stembridge.units import samples_to_rate
 
-Field = str | int | float | None
+
+@dataclass(frozen=True)
+class _Draft:
+    """One output on its way to a plan."""
+
+    facts: Facts
+    identity: Identity
+    separated: Recipe | None
+    format: SoundFormat
+    position: Position
+
+    def span(self) -> Span:
+        sound = self.facts.sound
+        frames = samples_to_rate(sound.frames, sound.format.rate, self.format.rate)
+        return Span(self.position.seconds, frames, self.format.rate)
+
+    def finished(self, file_name: str, placement: Placement) -> StemPlan:
+        seed = int(self.facts.sha256[:8], 16)
+        return StemPlan(self.facts, self.identity, self.separated, file_name, self.format, placement, seed)
 
 
 def make_plan(
@@ -41,134 +59,82 @@ def make_plan(
         PlanError: if the preset asks for what cannot be done.
 
     """
-    names = [one.source.name.as_posix() for one in facts]
-    identities = identify_names(names, parent=name)
-    pairs = sorted(zip(facts, identities, strict=True), key=lambda pair: _track_order(pair[1]))
-    ordered, identities = [pair[0] for pair in pairs], tuple(pair[1] for pair in pairs)
-    song = next((identity.song for identity in identities if identity.song), name)
-    formats = [output_format(one.sound, preset.format) for one in ordered]
-    positions = [
-        find_position(one, identity, frame_rate=preset.align.frame_rate)
-        for one, identity in zip(ordered, identities, strict=True)
-    ]
-    spans = [
-        Span(
-            position.seconds,
-            samples_to_rate(one.sound.frames, one.sound.format.rate, form.rate),
-            form.rate,
-        )
-        for position, one, form in zip(positions, ordered, formats, strict=True)
-    ]
-    placements = place(spans, preset.align)
-    file_names = name_outputs(preset, identities, formats, song=song)
+    drafts = _draft(facts, preset, name)
+    song = next((draft.identity.song for draft in drafts if draft.identity.song), name)
+    placements = place([draft.span() for draft in drafts], preset.align)
+    file_names = _name_outputs(drafts, preset, song)
     stems = tuple(
-        StemPlan(one, identity, None, file_name, form, placement, seed_of(one.sha256))
-        for one, identity, file_name, form, placement in zip(
-            ordered, identities, file_names, formats, placements, strict=True
-        )
+        draft.finished(file_name, placement)
+        for draft, file_name, placement in zip(drafts, file_names, placements, strict=True)
     )
-    findings = [finding for position in positions for finding in position.findings]
-    findings += [finding for stem in stems for finding in _concerns(stem)]
-    if any(span.start is None for span in spans) and any(span.start is not None for span in spans):
-        findings += [
-            _unplaced(one.source.name) for one, span in zip(ordered, spans, strict=True) if span.start is None
-        ]
-    return Plan(
-        song, folder_of(folder or preset.folder, song), preset, stems, tuple(sidecars), tuple(findings)
-    )
+    positions = {draft.facts.source.path: draft.position for draft in drafts}
+    own_folder = _name_folder(folder or preset.folder, song)
+    return Plan(song, own_folder, preset, stems, tuple(sidecars), find_concerns(stems, positions))
 
 
-def name_outputs(
-    preset: Preset, identities: Sequence[Identity], formats: Sequence[SoundFormat], *, song: str
-) -> tuple[str, ...]:
-    """Name the outputs by the preset's template; no two alike, whatever the sources are called."""
-    stems = [
-        safe_component(format_name(preset.name, _fields(identity, form, song)))
-        for identity, form in zip(identities, formats, strict=True)
+def _draft(facts: Sequence[Facts], preset: Preset, name: str) -> list[_Draft]:
+    names = [one.source.name.as_posix() for one in facts]
+    drafts = []
+    for one, named in zip(facts, identify_names(names, parent=name), strict=True):
+        identity = _as_sure(named, preset)
+        position = find_position(one, identity, frame_rate=preset.align.frame_rate)
+        form = output_format(one.sound, preset.format)
+        drafts += [_Draft(one, taken, recipe, form, position) for recipe, taken in _taken(identity, preset)]
+    return sorted(drafts, key=lambda draft: _track_order(draft.identity))
+
+
+def _taken(identity: Identity, preset: Preset) -> list[tuple[Recipe | None, Identity]]:
+    """Return what is made of one source: itself, or the stems that are separated from it."""
+    if preset.separate is None:
+        return [(None, identity)]
+    return [
+        (recipe, replace(identity, role=recipe.role, stem=recipe.name, is_mix=False, confidence=1.0))
+        for recipe in read_recipes(preset.separate)
     ]
-    return tuple(name + SUFFIXES[form.container] for name, form in zip(distinct(stems), formats, strict=True))
 
 
-def folder_of(template: str, song: str) -> PurePosixPath:
+def _as_sure(identity: Identity, preset: Preset) -> Identity:
+    """Keep a file's own name where the preset wants that, or where the name is not sure enough to act on."""
+    sure = identity.role is None or identity.confidence >= preset.identify.least_confidence
+    if preset.identify.names and sure:
+        return identity
+    return replace(identity, role=None, stem=PurePosixPath(identity.path).stem, is_mix=False)
+
+
+def _track_order(identity: Identity) -> tuple[int, str]:
+    order = ROLE_ORDER.index(identity.role) if identity.role else len(ROLE_ORDER)
+    return order, identity.path
+
+
+def _name_outputs(drafts: Sequence[_Draft], preset: Preset, song: str) -> list[str]:
+    """Name the outputs by the preset's template; no two alike, whatever the sources are called."""
+    wanted = [safe_component(format_name(preset.name, _fields(draft, song))) for draft in drafts]
+    return [
+        name + SUFFIXES[draft.format.container] for name, draft in zip(distinct(wanted), drafts, strict=True)
+    ]
+
+
+def _name_folder(template: str, song: str) -> PurePosixPath:
     """Name the delivery's own folder, relative to the destination; each part is made safe by itself."""
     parts = (format_name(part, {"song": song}) for part in template.replace("\\", "/").split("/") if part)
     return PurePosixPath(*(safe_component(part) for part in parts))
 
 
-def seed_of(sha256: str) -> int:
-    """Derive the dither's seed from the source's hash."""
-    return int(sha256[:8], 16)
-
-
-def _track_order(identity: Identity) -> tuple[int, str]:
-    order = ROLE_ORDER.index(identity.role) if identity.role in ROLE_ORDER else len(ROLE_ORDER)
-    return order, identity.path
-
-
-def _fields(identity: Identity, form: SoundFormat, song: str) -> Mapping[str, Field]:
+def _fields(draft: _Draft, song: str) -> Mapping[str, Field]:
+    identity, form = draft.identity, draft.format
+    bits = form.encoding.bits
     return {
         "song": song,
-        "stem": identity.stem,
+        "stem": identity.stem or None,
         "role": identity.role.value if identity.role else None,
         "bpm": identity.bpm,
         "key": identity.key,
         "index": identity.index,
         "version": identity.version,
+        "date": identity.date,
         "timecode": identity.timecode,
         "rate": form.rate,
-        "depth": form.encoding.bits if form.encoding.is_integer else f"{form.encoding.bits}f",
+        "depth": bits if form.encoding.is_integer else f"{bits}f",
         "container": form.container.value,
         "source": PurePosixPath(identity.path).stem,
     }
-
-
-def _concerns(stem: StemPlan) -> list[Finding]:
-    name, placement = stem.facts.source.name, stem.placement
-    if placement.frames == 0:
-        raise PlanError(
-            "Nothing of the file is left when it is cut to the common start.",
-            path=stem.facts.sound.path,
-            hint="Set align.start to pad in the preset, or leave this file out.",
-            code="nothing-left",
-        )
-    findings = [
-        Finding("metadata", Severity.WARNING, problem, path=name, hint="Ask the sender for a clean file.")
-        for problem in (*stem.facts.problems, *described(stem)[1])
-    ]
-    if placement.lead < 0:
-        findings.append(_cut(name, placement, stem.format))
-    if stem.facts.sound.format.encoding is Encoding.LOSSY:
-        findings.append(_lossy(name))
-    return findings
-
-
-def _cut(name: PurePosixPath, placement: Placement, form: SoundFormat) -> Finding:
-    return Finding(
-        "start-cut",
-        Severity.WARNING,
-        "The start is cut to the common start of the set.",
-        path=name,
-        measured=-placement.lead / form.rate,
-        unit="s",
-        hint="Set align.start to pad in the preset to keep it.",
-    )
-
-
-def _lossy(name: PurePosixPath) -> Finding:
-    return Finding(
-        "lossy-source",
-        Severity.WARNING,
-        "The source is a lossy file; the output cannot be better than it.",
-        path=name,
-        hint="Ask the sender for WAV or FLAC.",
-    )
-
-
-def _unplaced(name: PurePosixPath) -> Finding:
-    return Finding(
-        "no-time-stamp",
-        Severity.WARNING,
-        "Other files of the set carry a time stamp and this one does not; it was placed at the earliest start.",
-        path=name,
-        hint="Ask the sender where it starts.",
-    )

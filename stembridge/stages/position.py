@@ -57,11 +57,25 @@ def _bext_seconds(facts: Facts) -> Fraction | None:
 
 
 def _timecode_seconds(timecode: str, frame_rate: float | None) -> Fraction | None:
+    """Convert a time code to seconds since midnight, by the real duration of its frames (SMPTE ST 12-1).
+
+    At 29.97 an hour of time code lasts 3603.6 s, unless its frame numbers are dropped (``;``).
+    """
     hours, minutes, seconds, frames = (int(part) for part in timecode.replace(";", ":").split(":"))
-    if frames and frame_rate is None:
-        return None
-    whole = Fraction(hours * 3600 + minutes * 60 + seconds)
-    return whole + (Fraction(frames) / Fraction(frame_rate).limit_denominator(1001) if frame_rate else 0)
+    whole_minutes = hours * 60 + minutes
+    if frame_rate is None:
+        return None if frames else Fraction(whole_minutes * 60 + seconds)
+    counted = round(frame_rate)
+    number = (whole_minutes * 60 + seconds) * counted + frames
+    if ";" in timecode:
+        number -= 2 * (counted // 30) * (whole_minutes - whole_minutes // 10)
+    return number / _exact(frame_rate)
+
+
+def _exact(frame_rate: float) -> Fraction:
+    """Return the rate that a decimal number means: 29.97 is 30000/1001."""
+    counted = round(frame_rate)
+    return Fraction(frame_rate) if frame_rate == counted else Fraction(counted * 1000, 1001)
 
 
 def _unknown_frame_rate(name: PurePosixPath, timecode: str) -> Finding:
