@@ -62,6 +62,7 @@ class Attempts:
             system_database_engine=self._engine,
             serializer=DBOSPortableJSONSerializer(),
             application_name=APPLICATION,
+            retry_connection_errors=False,
         )
         client.register_queue(
             QUEUE, worker_concurrency=1, polling_interval_sec=POLL_S, on_conflict="never_update"

@@ -78,12 +78,18 @@ class Claims:
         with writing(self._ledger.engine) as connection:
             return records.advance(connection, entry, stage, percent)
 
-    def finish(self, entry: Entry, outcome: Outcome) -> None:
-        """Record that the work was done, even if a cancel came after it was delivered."""
+    def finish(self, entry: Entry, outcome: Outcome) -> bool:
+        """Record that the work was done, even if a cancel came after it was delivered.
+
+        Returns:
+            False, with nothing recorded, when the job is in other hands by now.
+
+        """
         with self._ledger.writing() as connection:
             current = self._own(connection, entry)
             if current is not None:
                 records.save(connection, _at_rest(current, current.job.finished(outcome)))
+            return current is not None
 
     def stumble(self, entry: Entry, trouble: Trouble) -> Entry | None:
         """Record an error and what follows from it.
@@ -160,8 +166,13 @@ class Claims:
 
 def release_all(engine: sa.Engine, executor: str) -> None:
     """Take a worker's mark off every job; it must not be running."""
-    with writing(engine) as connection:
-        connection.execute(sa.update(jobs).where(jobs.c.holder == executor).values(holder=None))
+    with engine.connect() as connection:
+        held = records.held_by(connection, executor)
+    for job_id in held:
+        with writing(engine) as connection:
+            entry = records.load(connection, job_id, lock=True)
+            if entry is not None and entry.holder == executor:
+                records.save(connection, replace(entry, holder=None))
 
 
 def _at_rest(entry: Entry, job: Job, trouble: Kind | None = None, troubles: int = 0) -> Entry:

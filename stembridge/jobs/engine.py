@@ -3,7 +3,8 @@
 import hashlib
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from stembridge.request import Request
 
 if TYPE_CHECKING:
     from stembridge.jobs.ledger import Ledger
+    from stembridge.jobs.settings import WorkerSettings
 
 Jobs = list[Job]
 
@@ -50,14 +52,9 @@ class JobStore:
         self._engine = open_engine(url, durable=durable)
         self._lock = threading.Lock()
         self._changes: Ledger | None = None
-        try:
+        with _speaking():
             if not self._is_set_up():
                 self._ledger()
-        except sa.exc.OperationalError as error:
-            raise JobError(
-                f"The job database cannot be opened: {error.orig}",
-                hint="Check the database setting, and that its server or disk is there.",
-            ) from error
 
     def submit(self, request: Request, *, key: str, again: bool = False) -> Job:
         """Ask for a job. Durable when it returns.
@@ -69,7 +66,8 @@ class JobStore:
             again: do a job that is done once more.
 
         """
-        return self._ledger().ask(job_id(key), request, again=again)
+        with _speaking():
+            return self._ledger().ask(job_id(key), request, again=again)
 
     def get(self, name: str) -> Job:
         """Return a job by its id, a unique beginning of it, or a request's id.
@@ -78,7 +76,7 @@ class JobStore:
             JobError: if there is no such job, or more than one.
 
         """
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             entry = records.load(connection, self._resolve(connection, name))
             if entry is None:
                 raise _unknown(name)
@@ -86,14 +84,14 @@ class JobStore:
 
     def find(self, request_id: str) -> Job | None:
         """Return the job that a request became, or None."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             found = records.requested(connection, request_id)
             entry = records.load(connection, found) if found else None
             return entry.job if entry else None
 
     def list(self, limit: int = 20, states: Iterable[State] | None = None) -> Jobs:
         """Return the newest jobs first, in any of ``states`` or in all."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return records.newest(connection, limit, states)
 
     def cancel(self, name: str) -> Job:
@@ -105,7 +103,8 @@ class JobStore:
             JobError: if there is no such job, or it is done or failed.
 
         """
-        return self._ledger().cancel(self._id(name))
+        with _speaking():
+            return self._ledger().cancel(self._id(name))
 
     def retry(self, name: str, request: Request | None = None) -> Job:
         """Start a failed or cancelled job again, or try a waiting one now; ``name`` as for ``get``.
@@ -118,7 +117,8 @@ class JobStore:
             JobError: if there is no such job, or it is running or done.
 
         """
-        return self._ledger().ask_again(self._id(name), request)
+        with _speaking():
+            return self._ledger().ask_again(self._id(name), request)
 
     def changes(self, since: int) -> Jobs:
         """Return the jobs that changed after revision ``since``, oldest change first; at most 1000 at once.
@@ -126,27 +126,38 @@ class JobStore:
         Go on from the ``revision`` of the last one. Cheap when nothing changed. Progress alone makes at most
         four changes a second for each running job.
         """
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return records.changed(connection, since, PAGE)
 
     def revision(self) -> int:
         """Return the revision of the newest change, from where ``changes`` may start."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return records.current_revision(connection)
 
     def counts(self) -> dict[State, int]:
         """Return how many jobs are in each state."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return records.counts(connection)
 
-    def worker_died(self, executor: str) -> None:
-        """Note that a worker process died on its own; three times with the same job, and that is parked.
+    def worker_died(self, slot: str, settings: "WorkerSettings | None" = None) -> None:
+        """Note that a worker process of this machine died on its own, before it is started again.
+
+        When three die with the same job in hand, that is parked. A process that ended because another holds the
+        same slot has nothing in hand, and is not counted.
 
         Args:
-            executor: ``locks.executor_id`` of its slot.
+            slot: the worker's slot.
+            settings: the worker's settings, if not the usual ones.
 
         """
-        self._ledger().blame(executor)
+        from stembridge.jobs.locks import executor_id, is_held
+        from stembridge.jobs.worker import DEFAULTS, locks_folder
+
+        settings = settings or DEFAULTS
+        executor = executor_id(slot, settings.host)
+        if not is_held(locks_folder(self._url, settings), executor):
+            with _speaking():
+                self._ledger().blame(executor)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -154,8 +165,13 @@ class JobStore:
             self._changes.attempts.close()
         self._engine.dispose()
 
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with _speaking(), self._engine.connect() as connection:
+            yield connection
+
     def _id(self, name: str) -> str:
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return self._resolve(connection, name)
 
     def _resolve(self, connection: sa.Connection, name: str) -> str:
@@ -188,6 +204,20 @@ class JobStore:
                 create_tables(self._engine)
                 self._changes = Ledger(self._engine, attempts)
             return self._changes
+
+
+@contextmanager
+def _speaking() -> Iterator[None]:
+    """Turn what the database says when it cannot be reached or written into an error of ours."""
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
+        raise JobError(
+            f"The job database cannot be used: {getattr(error, 'orig', None) or error}",
+            hint="Check the database setting, and that its server or disk is there and has room.",
+            code="database",
+            retryable=True,
+        ) from error
 
 
 def _unknown(name: str) -> JobError:

@@ -78,6 +78,7 @@ def from_row(row: sa.Row[Any]) -> Entry:
         outcome=codec.load_outcome(row.outcome),
         error=codec.load_failure(row.error),
         attempts=row.attempts,
+        in_hand=row.holder is not None,
         created=row.created,
         updated=row.updated,
         revision=row.revision,

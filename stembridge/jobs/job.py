@@ -44,7 +44,8 @@ class Job:
         outcome: what it left behind, once done.
         error: why it failed, waits or is tried again.
         attempts: how often it was started since it was last asked for.
-        created: seconds since 1970, when it was first asked for.
+        in_hand: whether a worker has its hands on it; for a moment it still may after a cancel.
+        created: seconds since 1970, when it was last asked for.
         updated: seconds since 1970, when this record last changed.
         revision: grows with every change of any job; what ``JobStore.changes`` counts in.
 
@@ -58,6 +59,7 @@ class Job:
     outcome: Outcome | None = None
     error: Failure | None = None
     attempts: int = 0
+    in_hand: bool = False
     created: float = 0.0
     updated: float = 0.0
     revision: int = 0

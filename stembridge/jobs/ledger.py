@@ -1,5 +1,6 @@
 """The changes of a job that anybody may make: ask for it, ask again, cancel, put back in the queue."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -116,5 +117,5 @@ def _wants_another_go(job: Job, *, again: bool) -> bool:
 
 def _new_go(entry: Entry, request: Request) -> Entry:
     """Return the job at the start of a new go; a worker that still has its hands on it keeps its mark."""
-    job = entry.job.asked_again(request)
+    job = replace(entry.job.asked_again(request), created=time.time())
     return Entry(job, serial=entry.serial, holder=entry.holder)

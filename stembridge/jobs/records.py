@@ -109,7 +109,8 @@ def next_revision(connection: sa.Connection) -> int:
 
 def _stamped(connection: sa.Connection, entry: Entry) -> Entry:
     revision = next_revision(connection)
-    return replace(entry, job=replace(entry.job, updated=time.time(), revision=revision))
+    in_hand = entry.holder is not None
+    return replace(entry, job=replace(entry.job, in_hand=in_hand, updated=time.time(), revision=revision))
 
 
 def _insert(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> sa.Insert:

@@ -67,13 +67,14 @@ class Runner:
             result = self._result(entry, minder)
         if isinstance(result, Outcome):
             outcome = result
-            patiently(lambda: self._claims.finish(entry, outcome))
-            self._clear_up(entry)
+            if patiently(lambda: self._claims.finish(entry, outcome)):
+                self._clear_up(entry)
         elif isinstance(result, Cancelled):
             stopping = self._stop.is_set()
             patiently(lambda: self._claims.let_go(entry, stopping=stopping))
         else:
             trouble = understand(result)
+            _log(entry, result)
             parked = patiently(lambda: self._claims.stumble(entry, trouble))
             if parked is not None:
                 self._tell(parked)
@@ -84,14 +85,7 @@ class Runner:
             return self._work(entry.job.id, entry.job.request, minder)
         except Cancelled as error:
             return error
-        except (Exception, SystemExit) as error:  # whatever it is, it ends the job alone
-            log.warning(
-                "Job %s stumbled: %s",
-                entry.job.id,
-                error,
-                exc_info=None if isinstance(error, StembridgeError) else error,
-                extra={"action": "job_stumbled", "job": entry.job.id},
-            )
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, it ends the job alone
             return error
 
     def _clear_up(self, entry: Entry) -> None:
@@ -109,6 +103,13 @@ class Runner:
             log.exception("Job %s could not be parked yet.", entry.job.id, extra={"job": entry.job.id})
             again = True
         patiently(lambda: self._claims.told(entry, again=again))
+
+
+def _log(entry: Entry, error: BaseException) -> None:
+    """Log an error of the work: in one line when it is one of ours, with its trace when nobody expected it."""
+    trace = None if isinstance(error, StembridgeError) else error
+    extra = {"action": "job_stumbled", "job": entry.job.id}
+    log.warning("Job %s stumbled: %s", entry.job.id, error, exc_info=trace, extra=extra)
 
 
 def patiently(step: Callable[[], T], patience_s: float = PATIENCE_S) -> T:

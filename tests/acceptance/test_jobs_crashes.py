@@ -1,19 +1,21 @@
 """Worker processes that are killed, kill themselves, hang, or lose their daemon."""
 
+import contextlib
 import os
+import random
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
-from acceptance.jobs_rig import QUICK_POOL, Rig, is_alive, opened_rig, wait_for
+from acceptance.jobs_rig import QUICK_POOL, Rig, is_alive, opened_rig, quick, wait_for
 
 from stembridge.jobs.database import sqlite_url
 from stembridge.jobs.job import State
-from stembridge.jobs.locks import executor_id
 from stembridge.jobs.minder import EXIT_STUCK
 from stembridge.jobs.pool import WorkerPool
 
@@ -38,7 +40,7 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
 
 def pool_of(rig: Rig, count: int) -> WorkerPool:
     def died(slot: int, _code: int) -> None:
-        rig.store.worker_died(executor_id(str(slot), "here"))
+        rig.store.worker_died(str(slot), quick(rig.folder, "here"))
 
     return WorkerPool(rig.argv, count, on_death=died, settings=QUICK_POOL)
 
@@ -88,6 +90,25 @@ def test_a_job_is_not_blamed_when_the_daemon_and_its_workers_are_killed_together
     (rig.folder / "go").touch()
     with pool_of(rig, 1):
         rig.wait_done(job)
+    assert not rig.parkings()
+
+
+def test_nothing_is_lost_or_done_twice_when_all_is_killed_again_and_again(rig: Rig) -> None:
+    chance = random.Random(7)
+    jobs = [rig.submit(f"song{number}", "brief") for number in range(40)]
+    for _ in range(8):
+        killed = daemon(rig)
+        begun = len(rig.runs())
+        wait_for(lambda begun=begun: len(rig.runs()) > begun)
+        threading.Event().wait(chance.uniform(0.0, 0.6))  # the instant is the point
+        everyone = [psutil.Process(killed.pid), *psutil.Process(killed.pid).children()]
+        for process in chance.sample(everyone, len(everyone)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        killed.wait()
+    with pool_of(rig, 2):
+        rig.wait_done(*jobs)
+    assert len(list(rig.folder.glob("*.out"))) == 40
     assert not rig.parkings()
 
 

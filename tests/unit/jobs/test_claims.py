@@ -14,9 +14,12 @@ from stembridge.jobs.engine import JobStore
 from stembridge.jobs.entry import Entry
 from stembridge.jobs.job import Job, Outcome, State
 from stembridge.jobs.ledger import Ledger
+from stembridge.jobs.locks import hold
 from stembridge.jobs.retry import RetryPolicy, understand
+from stembridge.jobs.settings import WorkerSettings
 from stembridge.request import Request
 
+HERE = WorkerSettings(host="here")
 DONE = Outcome((Path("/out/song.wav"),))
 
 
@@ -84,9 +87,11 @@ def test_a_cancelled_attempt_notices_and_leaves_no_mark(bench: Bench) -> None:
     job, worker = bench.submit(), bench.worker()
     entry = bench.take(worker, job)
     bench.store.cancel(job.id)
+    assert bench.store.get(job.id).in_hand
     assert not worker.counts(entry)
     assert not worker.advance(entry, "conform", 50.0)
     worker.let_go(entry, stopping=False)
+    assert not bench.store.changes(0)[-1].in_hand
     assert (bench.entry(job).job.state, bench.entry(job).holder) == (State.CANCELLED, None)
 
 
@@ -192,7 +197,7 @@ def test_a_job_is_parked_when_its_third_worker_died(bench: Bench) -> None:
     job, worker = bench.submit(), bench.worker()
     for _ in range(3):
         assert bench.take(worker, job).job.state is State.RUNNING
-        bench.store.worker_died("here:0")
+        bench.store.worker_died("0", HERE)
         worker.release_all()
     parked = bench.take(worker, job)
     assert parked.unparked
@@ -200,11 +205,21 @@ def test_a_job_is_parked_when_its_third_worker_died(bench: Bench) -> None:
     assert parked.job.error.code == "worker-died"
 
 
+def test_a_process_that_was_refused_its_slot_is_not_held_against_the_job(
+    bench: Bench, tmp_path: Path
+) -> None:
+    job = bench.submit()
+    with hold(tmp_path, "here:0", wait_s=0):
+        bench.take(bench.worker(), job)
+        bench.store.worker_died("0", HERE)
+    assert bench.entry(job).deaths == 0
+
+
 def test_deaths_do_not_count_across_an_end(bench: Bench) -> None:
     job, worker = bench.submit(), bench.worker()
     for _ in range(4):
         entry = bench.take(worker, job)
-        bench.store.worker_died("here:0")
+        bench.store.worker_died("0", HERE)
         worker.stumble(entry, understand(NotReadyError("Away.")))
     assert bench.entry(job).deaths == 0
 

@@ -157,7 +157,7 @@ def test_a_wrong_database_setting_is_one_clear_error(bad: str) -> None:
 
 
 def test_a_server_that_is_away_is_one_clear_error() -> None:
-    with pytest.raises(JobError, match="cannot be opened"):
+    with pytest.raises(JobError, match="cannot be used"):
         JobStore("postgresql://somebody@127.0.0.1:1/name")
 
 
