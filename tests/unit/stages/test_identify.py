@@ -431,6 +431,11 @@ def test_a_set_title_with_a_stems_word_lowers_the_confidence_a_little() -> None:
     assert (bass.role, bass.confidence) == (Role.BASS, 1.0)
 
 
+def test_bare_numbers_in_front_are_the_files_own_when_they_differ() -> None:
+    assert [each.index for each in identify_names(["1 Drums.wav", "2 Bass.wav", "12 Vox.wav"])] == [1, 2, 12]
+    assert [each.index for each in identify_names(["7 Rings_Drums.wav", "7 Rings_Bass.wav"])] == [None, None]
+
+
 def test_channels_of_any_name_are_seen_when_the_other_side_is_there() -> None:
     found = identify_names(["A1_L.wav", "A1_R.wav", "A1_C.wav", "B1_C.wav"])
     assert [each.channel for each in found] == ["L", "R", "C", None]
