@@ -7,7 +7,7 @@ fit, through the bilinear transform, as libebur128 and ffmpeg have it.
 The recursion runs as matrix products, which is several times faster than one sample after another. A
 recursive filter is a linear system of an input and a state; so is a row of 64 of its steps, with longer
 vectors and larger matrices. The states at the starts of rows obey a recursion of the same form, 64 times
-slower, that is unrolled the same way: 16 rows make a group, 16 groups a chunk. The result is that of
+slower, that is unrolled the same way: 16 rows make a group, and so again with 16 groups. The result is that of
 ``scipy.signal.sosfilt`` to the rounding of float64.
 
 The products are stacks of small ones on purpose. A BLAS hands a large product to a thread a core, and
@@ -25,7 +25,7 @@ from stembridge.units import Hertz, Samples
 
 Matrix = NDArray[np.float64]
 
-CHUNK_FRAMES = Samples(16_384)
+CHUNK_FRAMES = Samples(32_768)
 LOWEST_RATE = Hertz(3_400)
 """The shelf turns at 1682 Hz, which must lie below half the rate."""
 
@@ -160,12 +160,17 @@ class KWeighting:
         np.add(self._output, self._decay, out=self._output)
         return self._output.reshape(self._input.shape)
 
-    def _row_states(self, row_pushes: Matrix) -> Matrix:
+    def _row_states(self, pushes: Matrix) -> Matrix:
         """Find the state at the start of each row from what each row adds to it, and move on a chunk."""
         channels = len(self._state)
-        pushes = row_pushes.reshape(channels, _GROUP, _GROUP * _STATES)
-        group_pushes = (pushes @ self._rows.b).reshape(channels, _GROUP * _STATES)
-        group_states = group_pushes @ self._groups.d + self._state @ self._groups.c
-        state = group_pushes @ self._groups.b + self._state @ self._groups.a
-        self._state = np.where(np.abs(state) < _FORGOTTEN, 0.0, state)
-        return pushes @ self._rows.d + group_states.reshape(channels, _GROUP, _STATES) @ self._rows.c
+        rows = pushes.reshape(channels, -1, _GROUP * _STATES)
+        groups = (rows @ self._rows.b).reshape(channels, -1, _GROUP * _STATES)
+        starts = np.stack([self._group_states(groups[:, n]) for n in range(groups.shape[1])], axis=1)
+        self._state[np.abs(self._state) < _FORGOTTEN] = 0.0
+        return rows @ self._rows.d + starts.reshape(channels, -1, _STATES) @ self._rows.c
+
+    def _group_states(self, pushes: Matrix) -> Matrix:
+        """Find the state at the start of each of ``_GROUP`` groups, and move on to the end of the last."""
+        starts = pushes @ self._groups.d + self._state @ self._groups.c
+        self._state = pushes @ self._groups.b + self._state @ self._groups.a
+        return starts
