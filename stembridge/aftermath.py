@@ -23,11 +23,15 @@ class Aftermath:
 
     def __init__(self, store: JobStore) -> None:
         self._store = store
+        self._seen = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="aftermath", daemon=True)
 
     def start(self) -> None:
-        """Look at what was cancelled while nobody looked, then follow."""
+        """Look at what was cancelled while nobody looked, then follow in a thread."""
+        self._seen = self._store.revision()
+        for job in self._store.list(NEWEST, [State.CANCELLED]):
+            self._put_aside(job)
         self._thread.start()
 
     def stop(self) -> None:
@@ -36,12 +40,9 @@ class Aftermath:
         self._thread.join()
 
     def _run(self) -> None:
-        seen = self._store.revision()
-        for job in self._store.list(NEWEST, [State.CANCELLED]):
-            self._put_aside(job)
         while not self._stop.wait(LOOK_EVERY_S):
-            for job in self._store.changes(seen):
-                seen = max(seen, job.revision)
+            for job in self._store.changes(self._seen):
+                self._seen = max(self._seen, job.revision)
                 if job.state is State.CANCELLED:
                     self._put_aside(job)
 

@@ -18,13 +18,14 @@ from stembridge.intake.hot_folders import Intake
 from stembridge.intake.identity import content_key
 from stembridge.jobs.database import sqlite_url
 from stembridge.jobs.engine import JobStore
-from stembridge.jobs.job import Failure, Outcome
+from stembridge.jobs.job import Failure, Outcome, State
 from stembridge.jobs.locks import hold
 from stembridge.jobs.pool import WorkerPool
 from stembridge.jobs.worker import serve
 from stembridge.parallel import default_threads
 from stembridge.presets import PresetStore
 from stembridge.request import Progress, Request
+from stembridge.stages.originals import park, put_away
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +121,6 @@ def require_daemon(config: Config) -> Beat:
 
 def _park(job: str, request: Request, failure: Failure) -> None:
     from stembridge.pipeline import clear
-    from stembridge.stages.originals import park
 
     clear(request, job=job)
     park(request, StembridgeError(failure.message, hint=failure.hint, code=failure.code), job=job)
@@ -133,8 +133,15 @@ def _clear(job: str, request: Request) -> None:
 
 
 def _submit(store: JobStore, request: Request, key: str) -> None:
+    """Hand a delivery in. What was delivered before, and is still there, is only put away."""
     job = store.submit(request, key=key)
-    log.info("%s is job %s.", request.name, job.id, extra={"action": "submitted", "job": job.id})
+    if job.state is State.DONE and not all(output.exists() for output in job.outputs):
+        job = store.submit(request, key=key, again=True)
+    if job.state is State.DONE:
+        put_away(request)
+        log.info("%s was delivered before: %s.", request.name, job.manifest, extra={"action": "known"})
+    else:
+        log.info("%s is job %s.", request.name, job.id, extra={"action": "submitted", "job": job.id})
 
 
 def _worker_command(slot: int, config_file: Path | None) -> list[str]:

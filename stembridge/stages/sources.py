@@ -24,7 +24,7 @@ class Sources:
 
 
 def gather(request: Request, *, unpack_into: Path) -> Sources:
-    """Find the files of a delivery.
+    """Find the files of a delivery. A zip that was dropped is unpacked; one inside a folder is carried along.
 
     Raises:
         NotReadyError: if the share they are on is away.
@@ -47,7 +47,7 @@ def gather(request: Request, *, unpack_into: Path) -> Sources:
 
 
 def _expand(path: Path, request: Request, unpack_into: Path) -> list[Source]:
-    if path.suffix.lower() == ".zip":
+    if path.suffix.lower() == ".zip" and request.root in (None, path):
         return [Source(file, _relative(file, unpack_into)) for file in unpack(path, unpack_into)]
     return [Source(path, _relative(path, request.root))]
 
