@@ -1,0 +1,123 @@
+"""A mix as the model wants it: its rate, its level, and the stretch of it that is needed now."""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from stembridge.audio.resample import resample_blocks
+from stembridge.audio.sound import Block
+from stembridge.errors import SeparationError
+from stembridge.units import Hertz, Samples, samples_to_rate
+
+
+@dataclass(frozen=True)
+class Level:
+    """What Demucs takes out of a mix before it hears it, and puts back into every stem.
+
+    Attributes:
+        mean: of the mono mix.
+        spread: the standard deviation of the mono mix, never 0.
+        silent: true when every sample is zero.
+
+    """
+
+    mean: float
+    spread: float
+    silent: bool
+
+
+def measure_level(blocks: Iterable[Block]) -> Level:
+    """Measure a mix in one pass, as ``demucs.api`` does on the whole.
+
+    Raises:
+        SeparationError: ``not-finite`` if a sample is NaN or infinite.
+
+    """
+    count, total, squares, silent = 0, 0.0, 0.0, True
+    for block in blocks:
+        mono = block.mean(axis=1, dtype=np.float64)
+        count += len(mono)
+        total += float(mono.sum())
+        squares += float(np.square(mono).sum())
+        silent = silent and not block.any()
+    if not math.isfinite(squares):
+        raise SeparationError(
+            "The source holds values that are not numbers (NaN or infinity).",
+            code="not-finite",
+            hint="Render the file again, or repair it in an editor.",
+        )
+    mean = total / max(1, count)
+    variance = max(0.0, squares - total * mean) / max(1, count - 1)
+    return Level(mean, math.sqrt(variance) + 1e-8, silent)
+
+
+def model_frames(frames: Samples, source: Hertz, target: Hertz) -> Samples:
+    """Return the frames at the model's rate that cover ``frames`` at the source's: never too few."""
+    return Samples(-(-frames * target // source))
+
+
+def to_model_rate(
+    blocks: Iterable[Block], source: Hertz, target: Hertz, *, channels: int, frames: Samples
+) -> Iterator[Block]:
+    """Convert a mix to the model's rate, to exactly ``model_frames``, with no delay."""
+    wanted = model_frames(frames, source, target)
+    if source == target:
+        return resample_blocks(iter(blocks), source, target, channels=channels, frames=frames)
+    silence = -(-source // target) + 1
+    padded = _then_silence(blocks, silence, channels)
+    longer = resample_blocks(padded, source, target, channels=channels, frames=Samples(frames + silence))
+    return first_frames(longer, wanted)
+
+
+def from_model_rate(
+    blocks: Iterable[Block], source: Hertz, target: Hertz, *, channels: int, frames: Samples
+) -> Iterator[Block]:
+    """Convert stems from the model's rate to exactly ``frames`` at the mix's, with no delay."""
+    held = model_frames(frames, target, source)
+    back = resample_blocks(iter(blocks), source, target, channels=channels, frames=held)
+    assert samples_to_rate(held, source, target) >= frames
+    return first_frames(back, frames)
+
+
+def first_frames(blocks: Iterable[Block], frames: Samples) -> Iterator[Block]:
+    """Yield the first frames of a stream; the rest is read and dropped, so that its length is checked."""
+    left = int(frames)
+    for block in blocks:
+        if left > 0:
+            yield block[:left]
+        left -= len(block)
+
+
+def _then_silence(blocks: Iterable[Block], frames: int, channels: int) -> Iterator[Block]:
+    yield from blocks
+    yield np.zeros((frames, channels), np.float32)
+
+
+class Window:
+    """The stretch of a stream that is still needed: it moves forward only."""
+
+    def __init__(self, blocks: Iterator[Block], channels: int) -> None:
+        """Start before the first frame."""
+        self._blocks = blocks
+        self._start = 0
+        self._held: Block = np.zeros((0, channels), np.float32)
+
+    def read(self, start: int, end: int) -> Block:
+        """Return the frames from ``start`` to ``end``, shape (frames, channels)."""
+        parts, have = [self._held], self._start + len(self._held)
+        while have < end:
+            block = next(self._blocks)
+            parts.append(block)
+            have += len(block)
+        if len(parts) > 1:
+            self._held = np.concatenate(parts)
+        return self._held[start - self._start : end - self._start]
+
+    def forget(self, before: int) -> None:
+        """Let go of what lies before a frame."""
+        gone = min(len(self._held), max(0, before - self._start))
+        if gone:
+            self._held = self._held[gone:].copy()
+            self._start += gone
