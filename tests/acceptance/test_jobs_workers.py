@@ -78,6 +78,7 @@ def test_a_cancelled_job_can_be_done_after_all(rig: Rig) -> None:
     rig.worker()
     rig.wait_running(job)
     rig.store.cancel(job.id)
+    wait_for(lambda: not rig.store.get(job.id).in_hand)
     (rig.folder / "go").touch()
     rig.store.retry(job.id)
     rig.wait_done(job)

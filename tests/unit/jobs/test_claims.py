@@ -106,6 +106,15 @@ def test_a_new_go_waits_until_the_cancelled_one_has_let_go(bench: Bench) -> None
     assert bench.take(next_one, job).job.state is State.RUNNING
 
 
+def test_an_attempt_of_an_earlier_go_cannot_end_the_new_one(bench: Bench) -> None:
+    job, worker = bench.submit(), bench.worker()
+    entry = bench.take(worker, job)
+    bench.store.cancel(job.id)
+    bench.store.retry(job.id)
+    assert not worker.finish(entry, DONE)
+    assert (bench.entry(job).job.state, bench.entry(job).holder) == (State.QUEUED, None)
+
+
 def test_a_cancel_after_the_delivery_comes_too_late(bench: Bench) -> None:
     job, worker = bench.submit(), bench.worker()
     entry = bench.take(worker, job)
