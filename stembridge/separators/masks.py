@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter
+from scipy.ndimage import uniform_filter1d
 
 from stembridge.separators.pitch import Line, comb, follow_pitch
 from stembridge.separators.rank import Spectrogram, median_over_frequency, median_over_time
@@ -23,11 +23,13 @@ STEMS = ("vocals", "drums", "bass", "other")
 
 KICK_BELOW_HZ = 180.0
 BASS_BELOW_HZ = 220.0
-VOICE_ABOVE_HZ = 150.0
+VOICE_ABOVE_HZ = 170.0
 HISS_ABOVE_HZ = 6_000.0
+SPEECH_HZ = (200.0, 4_000.0)
+PRESENCE_FRAMES = 15
 ACCOMPANIMENT = Likeness(count=11, apart=20, context=4)
 STROKES = Likeness(count=15, apart=8, context=3)
-SINGER = Line(low=80.0, high=900.0, harmonics=10, decay=0.85)
+SINGER = Line(low=80.0, high=900.0, harmonics=16, decay=0.9)
 BASSIST = Line(low=30.0, high=220.0, harmonics=6, decay=0.7)
 TINY = np.float32(1e-9)
 
@@ -88,8 +90,8 @@ def _middle(spectra: Spectra) -> Spectrogram:
     if len(spectra) == 1:
         return np.ones(spectra.shape[1:], np.float32)
     left, right = spectra
-    alike = uniform_filter((left * right.conj()).real, 3)
-    power = uniform_filter(np.square(np.abs(left)) + np.square(np.abs(right)), 3)
+    alike = uniform_filter1d((left * right.conj()).real, 3, axis=0)
+    power = uniform_filter1d(np.square(np.abs(left)) + np.square(np.abs(right)), 3, axis=0)
     return np.clip(2 * alike / (power + TINY), 0, 1).astype(np.float32)
 
 
@@ -116,7 +118,17 @@ def _vocals(cues: Cues, drums: Spectrogram) -> Spectrogram:
     pitch = follow_pitch(np.sqrt(likely * (1 - drums) * cues.level), float(cues.hertz[1]), SINGER)
     near = comb(pitch, len(cues.hertz), float(cues.hertz[1]), harmonics=60, width=1.8, spread=0.06)
     near[:, cues.hertz > HISS_ABOVE_HZ] = np.maximum(near[:, cues.hertz > HISS_ABOVE_HZ], np.float32(0.7))
-    return np.asarray(likely ** (1 - np.float32(0.6) * near) * (np.float32(0.4) + np.float32(0.6) * near))
+    sung = likely ** (1 - np.float32(0.6) * near) * (np.float32(0.4) + np.float32(0.6) * near)
+    return np.asarray(sung * _presence(cues, sung * (1 - drums))[:, None])
+
+
+def _presence(cues: Cues, sung: Spectrogram) -> NDArray[np.float32]:
+    """Say for each moment how surely somebody sings (0 to 1), by the voice's part of the speech band."""
+    speech = slice(*np.searchsorted(cues.hertz, SPEECH_HZ))
+    power = np.square(cues.level[:, speech])
+    voice = uniform_filter1d(np.sum(np.square(sung[:, speech]) * power, axis=1), PRESENCE_FRAMES)
+    part = voice / (uniform_filter1d(np.sum(power, axis=1), PRESENCE_FRAMES) + TINY)
+    return np.sqrt(np.clip(part / (np.percentile(part, 75) + TINY), 0, 1)).astype(np.float32)
 
 
 def _share(wanted: Spectrogram, rest: Spectrogram, power: int) -> Spectrogram:

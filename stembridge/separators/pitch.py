@@ -13,7 +13,7 @@ from stembridge.separators.rank import Spectrogram
 
 STEP_CENTS = 25.0
 GLIDE_STEPS = 6
-STEP_COST = 0.02
+STEP_COST = 0.06
 
 Curve = NDArray[np.float32]
 """A pitch in hertz, shape ``(times,)``."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from stembridge.audio.sound import Block
 from stembridge.errors import SeparationError
-from stembridge.separators.masks import STEMS, Masks, hear, masks
+from stembridge.separators.masks import STEMS, hear, masks
 from stembridge.separators.stft import Spectra, Stft
 from stembridge.separators.stretches import Stretches
 from stembridge.separators.wiener import filter_stems
@@ -95,20 +95,21 @@ def _separate(stretch: Block, stft: Stft, wanted: Sequence[int]) -> Block:
         return np.zeros((len(stretch), stretch.shape[1] * len(wanted)), np.float32)
     scale = np.float32(2.0 ** np.floor(np.log2(peak)))
     spectra = stft.forward(stretch / scale)
-    stems = _share_out(spectra, stft.hertz, wanted)
-    return np.concatenate([stft.inverse(stem, len(stretch)) * scale for stem in stems], axis=1)
+    hops = [stft.silence(*spectra.shape[:2]) for _ in wanted]
+    for times, stems in _share_out(spectra, stft.hertz):
+        for sound, stem in zip(hops, wanted, strict=True):
+            stft.add(sound, stems[stem], times.start)
+    return np.concatenate([stft.sound(sound, len(stretch)) * scale for sound in hops], axis=1)
 
 
-def _share_out(spectra: Spectra, hertz: NDArray[np.float32], wanted: Sequence[int]) -> list[Spectra]:
+def _share_out(spectra: Spectra, hertz: NDArray[np.float32]) -> Iterator[tuple[slice, list[Spectra]]]:
     """Separate what can be heard, and share what lies above it as its highest part was shared."""
     audible = int(np.searchsorted(hertz, AUDIBLE_HZ, side="right"))
     shares = masks(hear(spectra[:, :, :audible], hertz[:audible]))
-    stems = filter_stems(spectra[:, :, :audible], shares, wanted)
-    if audible == len(hertz):
-        return stems
-    tops = [_top(shares, place) * spectra[:, :, audible:] for place in wanted]
-    return [np.concatenate(pair, axis=2) for pair in zip(stems, tops, strict=True)]
-
-
-def _top(shares: Masks, place: int) -> NDArray[np.float32]:
-    return np.asarray(shares[place, :, -TOP_BINS:].mean(axis=1, keepdims=True), np.float32)
+    top = shares[:, :, -TOP_BINS:].mean(axis=2, keepdims=True)
+    for times, stems in filter_stems(spectra[:, :, :audible], shares):
+        above = spectra[:, times, audible:]
+        yield (
+            times,
+            [np.concatenate([stem, top[place, times] * above], axis=2) for place, stem in enumerate(stems)],
+        )

@@ -5,13 +5,13 @@ is counted in bins or frames elsewhere means the same.
 """
 
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
 from stembridge.audio.sound import Block
+from stembridge.separators.rank import row_chunks
 from stembridge.units import Hertz
 
 WINDOW_S = 4096 / 44_100
@@ -19,6 +19,9 @@ OVERLAP = 4
 
 Spectra = NDArray[np.complex64]
 """Shape ``(channels, times, bins)``."""
+
+Hops = NDArray[np.float32]
+"""Sound in pieces of one hop, shape ``(channels, times + OVERLAP - 1, hop)``."""
 
 
 @dataclass(frozen=True)
@@ -56,18 +59,27 @@ class Stft:
         padded = np.zeros((sound.shape[1], (times - 1) * self.hop + self.window), np.float32)
         padded[:, lead : lead + len(sound)] = sound.T
         windows = np.lib.stride_tricks.sliding_window_view(padded, self.window, axis=1)[:, :: self.hop]
-        return cast("Spectra", fft.rfft(windows * self._shape(), axis=-1))
+        spectra = np.empty((sound.shape[1], times, self.window // 2 + 1), np.complex64)
+        for rows in row_chunks(times):
+            spectra[:, rows] = fft.rfft(windows[:, rows] * self._shape(), axis=-1)
+        return spectra
 
-    def inverse(self, spectra: Spectra, frames: int) -> Block:
-        """Transform spectra back to the sound they were made from, shape ``(frames, channels)``."""
+    def silence(self, channels: int, times: int) -> Hops:
+        """Make the hops that as many spectra turn into, still empty, for ``add``."""
+        return np.zeros((channels, times + OVERLAP - 1, self.hop), np.float32)
+
+    def add(self, hops: Hops, spectra: Spectra, first: int) -> None:
+        """Turn some spectra back to sound, and add it to the hops from the place of the first."""
         channels, times, _ = spectra.shape
         pieces = fft.irfft(spectra, n=self.window, axis=-1) * (self._shape() * np.float32(2 / OVERLAP))
         quarters = pieces.reshape(channels, times, OVERLAP, self.hop)
-        sound = np.zeros((channels, times + OVERLAP - 1, self.hop), np.float32)
         for quarter in range(OVERLAP):
-            sound[:, quarter : quarter + times] += quarters[:, :, quarter]
+            hops[:, first + quarter : first + quarter + times] += quarters[:, :, quarter]
+
+    def sound(self, hops: Hops, frames: int) -> Block:
+        """Give the sound of hops to which all spectra were added, shape ``(frames, channels)``."""
         lead = self.window - self.hop
-        return np.ascontiguousarray(sound.reshape(channels, -1)[:, lead : lead + frames].T)
+        return hops.reshape(len(hops), -1)[:, lead : lead + frames].T
 
     def _shape(self) -> NDArray[np.float32]:
         phase = 2 * np.pi * np.arange(self.window) / self.window

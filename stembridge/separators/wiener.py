@@ -9,14 +9,14 @@ Sources: N. Duong, E. Vincent, R. Gribonval, "Under-determined reverberant audio
     audio source separation with deep neural networks", IEEE/ACM TASLP 2016.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stembridge.separators.masks import Masks
-from stembridge.separators.rank import Spectrogram
+from stembridge.separators.rank import Spectrogram, row_chunks
 from stembridge.separators.stft import Spectra
 
 DIFFUSE = np.float32(1e-3)
@@ -32,39 +32,52 @@ class Covariance:
     cross: NDArray[np.complex64]
 
 
-def filter_stems(spectra: Spectra, masks: Masks, wanted: Sequence[int]) -> list[Spectra]:
+def filter_stems(spectra: Spectra, masks: Masks) -> Iterator[tuple[slice, list[Spectra]]]:
     """Separate spectra of one or two channels by masks that sum to one; the stems sum to the mix.
 
     Args:
         spectra: the mix, shape ``(channels, times, bins)``.
         masks: shape ``(stems, times, bins)``.
-        wanted: the places of the stems to make.
 
-    Returns:
-        The spectra of the wanted stems.
+    Yields:
+        Some times, and the spectra of each stem there.
 
     """
-    if len(spectra) == 1:
-        return [masks[stem] * spectra for stem in wanted]
-    power = np.mean(np.square(np.abs(spectra)), axis=0)
-    places = [_place(spectra, power, mask) for mask in masks]
+    places = _places(spectra, masks) if len(spectra) == 2 else []
+    for rows in row_chunks(spectra.shape[1]):
+        mix, shares = spectra[:, rows], masks[:, rows]
+        yield rows, _filter(mix, shares, places) if places else [share * mix for share in shares]
+
+
+def _filter(spectra: Spectra, masks: Masks, places: Sequence[Covariance]) -> list[Spectra]:
+    """Filter some rows; what rounding and the diffuse part leave over is shared by the masks."""
+    power = _power(spectra)
     whitened = _whiten(spectra, _mix_covariance(masks, power, places))
     stems = [_apply(place, mask * power, whitened) for place, mask in zip(places, masks, strict=True)]
     left_over = spectra - sum(stems)
-    return [stems[stem] + masks[stem] * left_over for stem in wanted]
+    return [stem + mask * left_over for stem, mask in zip(stems, masks, strict=True)]
 
 
-def _place(spectra: Spectra, power: Spectrogram, mask: Spectrogram) -> Covariance:
-    """Estimate where a stem is: its covariance at each frequency, for a power of one."""
-    weight = np.square(mask)
-    left, right = spectra
-    total = np.sum(weight * power, axis=0) + TINY
-    cross = np.sum(weight * left * right.conj(), axis=0) / total
-    return Covariance(
-        left=np.sum(weight * np.square(np.abs(left)), axis=0) / total,
-        right=np.sum(weight * np.square(np.abs(right)), axis=0) / total,
-        cross=cross.astype(np.complex64),
-    )
+def _places(spectra: Spectra, masks: Masks) -> list[Covariance]:
+    """Estimate where the stems are: their covariances at each frequency, for a power of one.
+
+    Bins count by the square of the mask, so that a stem is found where it is nearly alone.
+    """
+    left = np.zeros((len(masks), masks.shape[2]), np.float32)
+    right, total, cross = np.zeros_like(left), np.zeros_like(left), np.zeros(left.shape, np.complex64)
+    for rows in row_chunks(spectra.shape[1]):
+        weight = np.square(np.square(masks[:, rows]))
+        lefts, rights = spectra[:, rows]
+        left += np.einsum("stf,tf->sf", weight, np.square(np.abs(lefts)))
+        right += np.einsum("stf,tf->sf", weight, np.square(np.abs(rights)))
+        cross += np.einsum("stf,tf->sf", weight, lefts * rights.conj())
+        total += np.einsum("stf,tf->sf", weight, _power(spectra[:, rows]))
+    total += TINY
+    return [Covariance(*place) for place in zip(left / total, right / total, cross / total, strict=True)]
+
+
+def _power(spectra: Spectra) -> Spectrogram:
+    return np.asarray(np.mean(np.square(np.abs(spectra)), axis=0))
 
 
 def _mix_covariance(masks: Masks, power: Spectrogram, places: Sequence[Covariance]) -> Covariance:
