@@ -7,7 +7,7 @@ it in again. So it is put with the failed ones, with a note that says how to go 
 import logging
 import threading
 
-from stembridge.errors import Cancelled
+from stembridge.errors import Cancelled, JobError
 from stembridge.jobs.engine import JobStore
 from stembridge.jobs.job import Job, State
 from stembridge.stages.originals import park
@@ -41,12 +41,20 @@ class Aftermath:
 
     def _run(self) -> None:
         while not self._stop.wait(LOOK_EVERY_S):
-            for job in self._store.changes(self._seen):
-                self._seen = max(self._seen, job.revision)
-                if job.state is State.CANCELLED:
-                    self._put_aside(job)
+            try:
+                self._follow()
+            except JobError as error:
+                log.warning("The jobs cannot be followed now: %s", error)
+
+    def _follow(self) -> None:
+        for job in self._store.changes(self._seen):
+            self._seen = max(self._seen, job.revision)
+            if job.state is State.CANCELLED:
+                self._put_aside(job)
 
     def _put_aside(self, job: Job) -> None:
+        if job.in_hand:
+            return  # a change follows when the worker lets go of it
         note = Cancelled("The job was cancelled.", hint="Nothing is wrong with the file.")
         try:
             park(job.request, note, job=job.id)

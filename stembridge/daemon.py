@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stembridge.aftermath import Aftermath
 from stembridge.config import Config
@@ -26,6 +27,9 @@ from stembridge.parallel import default_threads
 from stembridge.presets import PresetStore
 from stembridge.request import Progress, Request
 from stembridge.stages.originals import park, put_away
+
+if TYPE_CHECKING:
+    from stembridge.pipeline import Bench
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +51,11 @@ def run_daemon(config: Config, *, stop: threading.Event, config_file: Path | Non
     with ExitStack() as parts:
         parts.enter_context(hold(config.data, "daemon", wait_s=5.0))
         store = parts.enter_context(open_store(config))
-        pool = WorkerPool(lambda slot: _worker_command(slot, config_file), config.workers)
+        pool = WorkerPool(
+            lambda slot: _worker_command(slot, config_file),
+            config.workers,
+            on_death=lambda slot, _code: store.worker_died(str(slot)),
+        )
         aftermath = Aftermath(store)
         intake = Intake(
             [_hot_folder(folder, presets) for folder in config.hot_folders],
@@ -70,16 +78,35 @@ def run_worker(config: Config, *, slot: str, stop: threading.Event) -> None:
         JobError: if a worker with this slot is running on this machine already.
 
     """
+    from stembridge.pipeline import perform
+
     presets = config.preset_store()
-    threads = default_threads(config.workers)
+    bench = make_bench(config)
 
     def work(job: str, request: Request, progress: Progress) -> Outcome:
-        from stembridge.pipeline import perform
-
-        made = perform(request, presets, job=job, threads=threads, progress=progress)
+        made = perform(request, presets.load(request.preset), bench, job=job, progress=progress)
         return Outcome(made.outputs, made.manifest, made.session, {"findings": len(made.findings)})
 
     serve(database_url(config), slot=slot, work=work, on_failed=_park, on_done=_clear, stop=stop)
+
+
+def make_bench(config: Config, *, workers: int | None = None) -> "Bench":
+    """Set up what the work is done with.
+
+    Args:
+        config: the configuration.
+        workers: how many share this machine; None for what the configuration says.
+
+    """
+    from stembridge.pipeline import Bench
+    from stembridge.separators.library import Library
+    from stembridge.stages.separation_cache import SeparationCache
+
+    return Bench(
+        models=Library(config.models, device=config.device),
+        cache=SeparationCache(config.data / "separations"),
+        threads=default_threads(config.workers if workers is None else workers),
+    )
 
 
 def database_url(config: Config) -> str:

@@ -6,17 +6,22 @@ published is recognised and not made twice, and what it left half-made is thrown
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from stembridge.presets import PresetStore
+from stembridge.presets import Preset
+from stembridge.report.html import delivery_report
 from stembridge.request import Origin, Progress, Request, no_progress
+from stembridge.separators.library import Models
 from stembridge.stages.conform import conform_all
 from stembridge.stages.deliver import Delivered, deliver, read_delivered
 from stembridge.stages.originals import put_away
 from stembridge.stages.plan import Plan
 from stembridge.stages.planning import make_plan
 from stembridge.stages.probe import probe_all
+from stembridge.stages.separation import Separation, separate_all
+from stembridge.stages.separation_cache import SeparationCache
 from stembridge.stages.sources import gather
 from stembridge.stages.staging import Staging, open_staging
 from stembridge.stages.trouble import explained
@@ -24,21 +29,32 @@ from stembridge.stages.unchanged import confirm_unchanged
 from stembridge.timing import Stopwatch
 
 
+@dataclass(frozen=True)
+class Bench:
+    """What the work is done with, the same for every job.
+
+    Attributes:
+        models: where separation models come from.
+        cache: where separations are kept for the next time.
+        threads: how many files are converted side by side.
+
+    """
+
+    models: Models
+    cache: SeparationCache
+    threads: int = 1
+
+
 def perform(
-    request: Request,
-    presets: PresetStore,
-    *,
-    job: str,
-    threads: int = 1,
-    progress: Progress = no_progress,
+    request: Request, preset: Preset, bench: Bench, *, job: str, progress: Progress = no_progress
 ) -> Delivered:
     """Make one delivery, publish it whole, and put the originals away.
 
     Args:
         request: what was asked for.
-        presets: where its preset is found.
+        preset: what is wanted.
+        bench: what it is done with.
         job: the id of the job; running the same job again makes nothing twice.
-        threads: how many files are converted side by side.
         progress: told the stage and how much of it is done; raises ``Cancelled`` to stop.
 
     Raises:
@@ -48,13 +64,13 @@ def perform(
     with _workplace(request, job) as staging:
         published = staging.published()
         delivered = (
-            read_delivered(published) if published else _make(request, presets, staging, threads, progress)
+            read_delivered(published) if published else _make(request, preset, bench, staging, progress)
         )
         put_away(request)
         return delivered
 
 
-def plan_only(request: Request, presets: PresetStore) -> Plan:
+def plan_only(request: Request, preset: Preset) -> Plan:
     """Decide what would be done, and do nothing.
 
     Raises:
@@ -62,7 +78,7 @@ def plan_only(request: Request, presets: PresetStore) -> Plan:
 
     """
     with TemporaryDirectory(prefix="stembridge-plan-") as scratch:
-        return _plan(request, presets, Path(scratch), Stopwatch())
+        return _plan(request, preset, Path(scratch), Stopwatch())
 
 
 def clear(request: Request, *, job: str) -> None:
@@ -70,23 +86,32 @@ def clear(request: Request, *, job: str) -> None:
     Staging(request.destination, job).clear()
 
 
-def _make(
-    request: Request, presets: PresetStore, staging: Staging, threads: int, progress: Progress
-) -> Delivered:
+def _make(request: Request, preset: Preset, bench: Bench, staging: Staging, progress: Progress) -> Delivered:
     watch = Stopwatch()
     staging.open()
     progress("probe", 0.0)
-    plan = _plan(request, presets, staging.unpacked, watch)
+    plan = _plan(request, preset, staging.unpacked, watch)
+    with watch.stage("separate"):
+        separation = _separate(plan, bench, staging, progress)
     with watch.stage("conform"):
-        conformed = conform_all(plan, staging.delivery, threads=threads, progress=progress)
-    progress("deliver", 0.0)
-    with watch.stage("deliver"):
+        sounds = separation.sounds if separation else {}
+        conformed = conform_all(plan, staging.delivery, sounds, threads=bench.threads, progress=progress)
+    progress("check", 0.0)
+    with watch.stage("check"):
+        checked = separation.checked(conformed) if separation else None
         confirm_unchanged(plan)
-        return deliver(plan, conformed, staging, timings=watch.seconds)
+    progress("deliver", 0.0)
+    return deliver(plan, conformed, staging, checked, report=delivery_report, timings=watch.seconds)
 
 
-def _plan(request: Request, presets: PresetStore, unpack_into: Path, watch: Stopwatch) -> Plan:
-    preset = presets.load(request.preset)
+def _separate(plan: Plan, bench: Bench, staging: Staging, progress: Progress) -> Separation | None:
+    wanted = plan.preset.separate
+    if wanted is None:
+        return None
+    return separate_all(plan, wanted, bench.models, bench.cache, staging.separated, progress)
+
+
+def _plan(request: Request, preset: Preset, unpack_into: Path, watch: Stopwatch) -> Plan:
     with watch.stage("probe"):
         sources = gather(request, unpack_into=unpack_into)
         facts = probe_all(sources.audio)

@@ -41,20 +41,21 @@ def process(
     that fails leaves the others alone.
     """
     from stembridge.config import load_config
+    from stembridge.daemon import make_bench
     from stembridge.intake.identity import content_key
     from stembridge.intake.paths import requests_for
-    from stembridge.parallel import default_threads
     from stembridge.pipeline import clear, perform
 
-    presets = load_config(config).preset_store()
-    presets.load(preset)
+    settings = load_config(config)
+    wanted = settings.preset_store().load(preset)
+    bench = make_bench(settings, workers=1)
     made: list[Delivered] = []
     failed = False
     for request in requests_for(paths, preset=preset, destination=destination.absolute()):
         job = content_key(request)[:16]
         try:
             with shown_progress(request.name) as progress:
-                made.append(perform(request, presets, job=job, threads=default_threads(), progress=progress))
+                made.append(perform(request, wanted, bench, job=job, progress=progress))
         except StembridgeError as error:
             print_error(error)
             failed = True
@@ -75,9 +76,9 @@ def plan(paths: tuple[Path, ...], preset: str, config: Path | None, as_json: boo
     from stembridge.intake.paths import requests_for
     from stembridge.pipeline import plan_only
 
-    presets = load_config(config).preset_store()
+    wanted = load_config(config).preset_store().load(preset)
     requests = requests_for(paths, preset=preset, destination=Path.cwd())
-    plans = [plan_only(request, presets) for request in requests]
+    plans = [plan_only(request, wanted) for request in requests]
     if as_json:
         values = [each.to_json() for each in plans]
         print_json(values[0] if len(values) == 1 else values)

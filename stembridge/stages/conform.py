@@ -15,6 +15,7 @@ from stembridge.audio.digest import sha256_of
 from stembridge.audio.dither import Quantiser
 from stembridge.audio.files import read_blocks, read_raw_blocks
 from stembridge.audio.meter import Measurement, Meter
+from stembridge.audio.overview import Overview, OverviewBuilder
 from stembridge.audio.resample import resample_blocks
 from stembridge.audio.samples import is_exact, to_float, widen_blocks
 from stembridge.audio.sound import Encoding, RawBlock, Sound
@@ -42,6 +43,7 @@ class Conformed:
         measurement: its loudness and peaks.
         clipped: samples that went over full scale and were limited to it.
         dithered: true when bits were lost and dither was added.
+        overview: its shape, for drawing.
 
     """
 
@@ -51,24 +53,20 @@ class Conformed:
     measurement: Measurement
     clipped: int
     dithered: bool
+    overview: Overview
 
 
 def conform_all(
-    plan: Plan,
-    into: Path,
-    *,
-    threads: int,
-    progress: Progress,
-    separated: Mapping[str, Sound] | None = None,
+    plan: Plan, into: Path, separated: Mapping[str, Sound], *, threads: int, progress: Progress
 ) -> tuple[Conformed, ...]:
     """Write every output of a plan, several side by side.
 
     Args:
         plan: what is to be done.
         into: the folder that the outputs are written in.
+        separated: by output name, the sound to use in place of the source itself.
         threads: how many are written side by side.
         progress: told ``conform`` and how much of it is done.
-        separated: by output name, the sound to use in place of the source itself.
 
     Raises:
         StembridgeError: the first that an output raised; the others are stopped.
@@ -77,7 +75,7 @@ def conform_all(
     advance = _SharedProgress(sum(stem.facts.sound.frames for stem in plan.stems), progress)
 
     def one(stem: StemPlan) -> Conformed:
-        sound = (separated or {}).get(stem.file_name, stem.facts.sound)
+        sound = separated.get(stem.file_name, stem.facts.sound)
         return conform(stem, sound, into / stem.file_name, advance)
 
     with ThreadPoolExecutor(threads, thread_name_prefix="conform") as pool:
@@ -104,16 +102,21 @@ def conform(stem: StemPlan, sound: Sound, path: Path, advance: Advance) -> Confo
     if target.encoding.is_integer and not _keeps_samples(stem, sound):
         quantiser = Quantiser(target.encoding, seed=stem.seed)
     meter = Meter(target.rate, target.channels, channel_mask=target.channel_mask)
+    overview = OverviewBuilder(stem.placement.frames)
     metadata, _ = described(stem)
     with SoundWriter(path, target, metadata=metadata, frames_expected=stem.placement.frames) as writer:
         blocks = _samples(stem, sound, quantiser, advance)
         for block in move_in_time(blocks, stem.placement, target):
             writer.write(block)
-            meter.add(to_float(block))
+            audio = to_float(block)
+            meter.add(audio)
+            overview.add(audio)
         measurement = meter.result()
         writer.revise(stamped(metadata, measurement))
     clipped = quantiser.clipped if quantiser else 0
-    return Conformed(stem, path, sha256_of(path), measurement, clipped, quantiser is not None)
+    return Conformed(
+        stem, path, sha256_of(path), measurement, clipped, quantiser is not None, overview.result()
+    )
 
 
 def _keeps_samples(stem: StemPlan, sound: Sound) -> bool:

@@ -1,29 +1,34 @@
-"""Deliver: the session, the carried files and the manifest beside the outputs, then one rename.
+"""Deliver: the session, the carried files, the report and the manifest beside the outputs, then one rename.
 
 The manifest is written last: where there is one, the delivery is whole.
 """
 
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from stembridge.audio.digest import sha256_of
 from stembridge.durable import sync_file, sync_folder, write_durably
-from stembridge.session.manifest import CarriedEntry, RunEntry, encode, read_manifest
+from stembridge.session.manifest import CarriedEntry, Manifest, RunEntry, encode, read_manifest
 from stembridge.session.rpp import write_session
 from stembridge.stages.conform import Conformed
-from stembridge.stages.finding import Finding
 from stembridge.stages.plan import Plan
 from stembridge.stages.record import make_manifest
+from stembridge.stages.separation import Checked
 from stembridge.stages.staging import MANIFEST, Staging
 from stembridge.stages.tracks import make_session
 from stembridge.units import Seconds
 
 EXTRAS = "Extras"
 """The folder of files that are carried along, where their names cannot meet those of the outputs."""
+
+REPORT = "report.html"
+
+Report = Callable[[Manifest, Sequence[Conformed]], bytes]
+"""Writes the report of a delivery, from its manifest and its outputs."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +64,10 @@ def deliver(
     plan: Plan,
     conformed: Sequence[Conformed],
     staging: Staging,
+    separation: Checked | None,
     *,
+    report: Report,
     timings: Mapping[str, Seconds],
-    findings: Sequence[Finding] = (),
 ) -> Delivered:
     """Complete a delivery in its staging folder and publish it whole.
 
@@ -69,8 +75,9 @@ def deliver(
         plan: what was to be done.
         conformed: the outputs, in the staging folder.
         staging: where the delivery is made.
+        separation: what was measured of a separation; None when nothing was separated.
+        report: writes the report for people.
         timings: how long each stage took.
-        findings: what was found on the way, beside what the plan already says.
 
     """
     carried = [_carry(sidecar.path, staging.delivery / EXTRAS / sidecar.name) for sidecar in plan.sidecars]
@@ -80,13 +87,17 @@ def deliver(
         plan,
         conformed,
         job=staging.job,
-        findings=(*plan.findings, *findings),
+        findings=(*plan.findings, *(separation.findings if separation else ())),
+        separation=separation,
         carried=[_entry(path, staging.delivery) for path in written],
         session=session.name if session else None,
         run=RunEntry(datetime.now(UTC).isoformat(timespec="seconds"), timings),
     )
     for folder in {path.parent for path in written}:
         sync_folder(folder)
+    page = staging.delivery / REPORT
+    write_durably(page, report(manifest, conformed))
+    manifest = replace(manifest, carried=(*manifest.carried, _entry(page, staging.delivery)))
     write_durably(staging.delivery / MANIFEST, encode(manifest))
     return read_delivered(staging.publish(plan.folder))
 

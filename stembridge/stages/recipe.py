@@ -12,6 +12,8 @@ from stembridge.errors import PlanError
 from stembridge.presets import Separate
 from stembridge.stages.vocabulary import Role
 
+OWN = "own"
+RESIDUAL = "residual"
 _COMPLEMENTS = {"instrumental": "vocals", "drumless": "drums", "bassless": "bass"}
 _ALL_BUT = re.compile(r"(?:all but|all except|no)[ _-]+(.+)", re.IGNORECASE)
 
@@ -55,8 +57,20 @@ class Recipe:
 
 
 def read_recipes(separate: Separate) -> tuple[Recipe, ...]:
-    """Read what a preset wants of a separation."""
-    return tuple(read_recipe(text) for text in separate.stems)
+    """Read what a preset wants of a separation, the residual as an output of its own included.
+
+    Raises:
+        PlanError: if a recipe has an empty part, or two have one name.
+
+    """
+    recipes = [read_recipe(text) for text in separate.stems]
+    if separate.residual == OWN:
+        recipes.append(Recipe(RESIDUAL, ()))
+    names = [recipe.name for recipe in recipes]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise PlanError(f"Two outputs are called {twice}.", hint="Name each output once.", code="recipe")
+    return tuple(recipes)
 
 
 def read_recipe(text: str) -> Recipe:

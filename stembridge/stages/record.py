@@ -12,13 +12,13 @@ from stembridge.session.manifest import (
     Manifest,
     OutputEntry,
     RunEntry,
-    SeparationEntry,
     SourceEntry,
 )
 from stembridge.stages.conform import Conformed
 from stembridge.stages.finding import Finding
 from stembridge.stages.plan import Plan
 from stembridge.stages.probe import Facts
+from stembridge.stages.separation import Checked
 from stembridge.units import Decibels
 
 LIBRARIES = ("numpy", "scipy", "soundfile", "soxr")
@@ -33,7 +33,7 @@ def make_manifest(
     carried: Sequence[CarriedEntry],
     session: str | None,
     run: RunEntry,
-    separation: SeparationEntry | None = None,
+    separation: Checked | None,
 ) -> Manifest:
     """Put everything about a delivery on record."""
     facts = {stem.facts.source.path: stem.facts for stem in plan.stems}
@@ -44,11 +44,11 @@ def make_manifest(
         preset=plan.preset.to_json(),
         plan=plan.to_json(),
         sources=tuple(_source(one) for one in facts.values()),
-        outputs=tuple(_output(one) for one in conformed),
+        outputs=tuple(_output(one, separation) for one in conformed),
         carried=tuple(carried),
         findings=tuple(_finding(finding) for finding in findings),
         session=session,
-        separation=separation,
+        separation=separation.entry if separation else None,
         versions={"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
         run=run,
     )
@@ -69,7 +69,7 @@ def _source(facts: Facts) -> SourceEntry:
     )
 
 
-def _output(done: Conformed) -> OutputEntry:
+def _output(done: Conformed, separation: Checked | None) -> OutputEntry:
     stem, form, read = done.plan, done.plan.format, done.measurement
     return OutputEntry(
         path=stem.file_name,
@@ -84,7 +84,7 @@ def _output(done: Conformed) -> OutputEntry:
         frames=stem.placement.frames,
         position=stem.placement.position,
         start_shift=stem.placement.lead,
-        gain_db=Decibels(0.0),
+        gain_db=separation.gain_db[stem.file_name] if separation else Decibels(0.0),
         confidence=stem.identity.confidence,
         clipped=done.clipped,
         dither_seed=stem.seed if done.dithered else None,

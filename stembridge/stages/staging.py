@@ -42,13 +42,18 @@ class Staging:
         return self.home / "unpacked"
 
     @property
+    def separated(self) -> Path:
+        """Where stems are separated before they are conformed."""
+        return self.home / "separated"
+
+    @property
     def intent(self) -> Path:
         """Where the place of publication is written down before it is taken."""
         return self.home / "intent.json"
 
     def open(self) -> None:
         """Start with an empty delivery folder, whatever an earlier attempt left behind."""
-        for leftover in (self.delivery, self.unpacked):
+        for leftover in (self.delivery, self.unpacked, self.separated):
             shutil.rmtree(leftover, ignore_errors=True)
         self.delivery.mkdir(parents=True)
 

@@ -1,0 +1,65 @@
+"""What was done to a file on its way, in words, one line a change; pure."""
+
+from collections.abc import Iterator
+
+from stembridge.report import words
+from stembridge.session.manifest import OutputEntry
+from stembridge.stages.conform import Conformed
+from stembridge.units import samples_to_rate
+
+
+def changes_of(done: Conformed, output: OutputEntry) -> tuple[str, ...]:
+    """Say everything that differs between what came in and what is delivered."""
+    told = (*_name(done), *_storage(done, output), *_time(done), *_level(output))
+    return told if _converted(done, output) else (*told, "Samples unchanged, bit for bit")
+
+
+def _name(done: Conformed) -> Iterator[str]:
+    stem = done.plan
+    if stem.separated:
+        yield f"Separated from the mix as {stem.separated}"
+    elif stem.facts.source.name.name != stem.file_name:
+        yield "Renamed"
+
+
+def _storage(done: Conformed, output: OutputEntry) -> Iterator[str]:
+    before, after = done.plan.facts.sound.format, done.plan.format
+    if before.container is not after.container:
+        yield f"{before.container.value.upper()} to {after.container.value.upper()}"
+    if before.rate != after.rate:
+        yield f"{words.rate(before.rate)} to {words.rate(after.rate)}, resampled"
+    if before.channels != after.channels:
+        yield f"{words.layout(before.channels)} to {words.layout(after.channels)}"
+    if before.encoding is not after.encoding:
+        yield f"{words.depth(before)} to {words.depth(after)}"
+    if output.dither_seed is not None:
+        yield "dithered (TPDF)"
+
+
+def _time(done: Conformed) -> Iterator[str]:
+    placement, sound, target = done.plan.placement, done.plan.facts.sound, done.plan.format
+    if placement.lead:
+        yield _moved(placement.lead, target.rate, "at the start")
+    natural = samples_to_rate(sound.frames, sound.format.rate, target.rate) + placement.lead
+    if placement.frames != natural:
+        yield _moved(placement.frames - natural, target.rate, "at the end")
+
+
+def _moved(frames: int, rate: int, where: str) -> str:
+    what = "of silence added" if frames > 0 else "cut"
+    return f"{words.counted(abs(frames), 'sample')} ({words.clock(abs(frames) / rate)}) {what} {where}"
+
+
+def _level(output: OutputEntry) -> Iterator[str]:
+    if output.gain_db:
+        yield f"Gain {words.signed(output.gain_db, 2)} dB"
+    if output.polarity < 0:
+        yield "Polarity inverted"
+    if output.clipped:
+        yield f"{words.counted(output.clipped, 'sample')} limited to full scale"
+
+
+def _converted(done: Conformed, output: OutputEntry) -> bool:
+    before, after = done.plan.facts.sound.format, done.plan.format
+    same = (before.rate, before.channels, before.encoding) == (after.rate, after.channels, after.encoding)
+    return not same or bool(done.plan.separated or done.dithered or output.gain_db) or output.polarity < 0

@@ -1,0 +1,91 @@
+"""The report of a delivery: from its manifest and what was measured to the page; pure."""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from stembridge.report.changes import changes_of
+from stembridge.report.page import Mark, Note, Page, Shape, Stem
+from stembridge.session.manifest import Manifest, OutputEntry
+from stembridge.stages.conform import Conformed
+from stembridge.stages.staging import MANIFEST
+from stembridge.units import Seconds, samples_to_seconds
+
+GRAVEST_FIRST = ("error", "warning", "info")
+
+
+def delivery_page(manifest: Manifest, conformed: Sequence[Conformed]) -> Page:
+    """Lay out what a delivery's report shows.
+
+    Args:
+        manifest: everything about the delivery.
+        conformed: its outputs, in the manifest's order.
+
+    """
+    pairs = list(zip(manifest.outputs, conformed, strict=True))
+    starts_at = min((_start(output) for output, _ in pairs), default=Seconds(0.0))
+    notes = _numbered(manifest)
+    return Page(
+        song=str(manifest.plan["song"]),
+        preset=manifest.preset_id,
+        description=str(manifest.preset.get("description", "")),
+        least_confidence=float(manifest.preset["identify"]["least_confidence"]),
+        created=manifest.run.created,
+        starts_at=starts_at,
+        job=manifest.job,
+        stems=tuple(_stem(output, done, starts_at, notes) for output, done in pairs),
+        notes=notes,
+        sources=manifest.sources,
+        carried=manifest.carried,
+        session=manifest.session,
+        manifest=MANIFEST,
+        versions={"stembridge": manifest.stembridge, **manifest.versions},
+    )
+
+
+def _numbered(manifest: Manifest) -> tuple[Note, ...]:
+    ordered = sorted(manifest.findings, key=lambda finding: GRAVEST_FIRST.index(finding.severity))
+    return tuple(Note(number, finding) for number, finding in enumerate(ordered, start=1))
+
+
+def _start(output: OutputEntry) -> Seconds:
+    return samples_to_seconds(output.position, output.rate)
+
+
+def _stem(output: OutputEntry, done: Conformed, starts_at: Seconds, notes: Sequence[Note]) -> Stem:
+    sound, identity = done.plan.facts.sound, done.plan.identity
+    start = Seconds(_start(output) - starts_at)
+    own = tuple(note for note in notes if note.finding.path in (output.source, output.path))
+    return Stem(
+        label=output.stem or PurePosixPath(output.path).stem,
+        role=output.role,
+        confidence=output.confidence,
+        evidence=identity.evidence,
+        is_mix=identity.is_mix,
+        before=Shape(output.source, sound.format, sound.frames),
+        after=Shape(output.path, done.plan.format, output.frames),
+        start=start,
+        shift=output.start_shift,
+        gain_db=output.gain_db,
+        polarity=output.polarity,
+        clipped=output.clipped,
+        changes=changes_of(done, output),
+        loudness=output.loudness,
+        short_term=done.measurement.short_term,
+        overview=done.overview,
+        notes=own,
+        marks=_marks(own, output, start),
+    )
+
+
+def _marks(notes: Sequence[Note], output: OutputEntry, start: Seconds) -> tuple[Mark, ...]:
+    """Place the findings that say where they are; one that lies outside the file has no place in the picture."""
+    length = samples_to_seconds(output.frames, output.rate)
+    lead = samples_to_seconds(output.start_shift, output.rate)
+    found = []
+    for note in notes:
+        if note.finding.at is None:
+            continue
+        inside = note.finding.at + (lead if note.finding.path == output.source else 0.0)
+        if 0.0 <= inside <= length:
+            found.append(Mark(note, Seconds(start + inside)))
+    return tuple(found)

@@ -1,0 +1,65 @@
+"""report.html: a page as one self-contained file, for a browser or a printer.
+
+Everything that comes from a delivery is escaped, and the page forbids itself scripts and the network, so that a
+file's name can do no harm.
+"""
+
+from collections.abc import Sequence
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from stembridge.report import words
+from stembridge.report.delivery import delivery_page
+from stembridge.report.page import Page
+from stembridge.report.sections import SECTIONS, Section
+from stembridge.report.verdict import headline, verdict_of
+from stembridge.session.manifest import Manifest
+from stembridge.stages.conform import Conformed
+
+_FILTERS = (
+    *(words.clock, words.counted, words.date, words.decimal, words.depth, words.form, words.layout),
+    *(words.link, words.measured, words.percent, words.rate, words.signed, words.storage, words.difference),
+)
+
+
+def delivery_report(manifest: Manifest, conformed: Sequence[Conformed]) -> bytes:
+    """Write the report of a delivery.
+
+    Args:
+        manifest: everything about the delivery.
+        conformed: its outputs, in the manifest's order.
+
+    """
+    return render(delivery_page(manifest, conformed))
+
+
+def render(page: Page, sections: Sequence[Section] = SECTIONS) -> bytes:
+    """Write a page as HTML; the same page gives the same bytes.
+
+    Args:
+        page: what is shown.
+        sections: the parts of the page, in order; one whose view is None is left out.
+
+    """
+    findings = [note.finding for note in page.notes]
+    shown = [(section, view) for section in sections if (view := section.view(page)) is not None]
+    text = (
+        _templates()
+        .get_template("report.html")
+        .render(page=page, sections=shown, verdict=verdict_of(findings).value, headline=headline(findings))
+    )
+    # A name on disk that is not Unicode holds lone surrogates, which UTF-8 cannot.
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("stembridge.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update({one.__name__: one for one in _FILTERS})
+    return environment

@@ -1,0 +1,91 @@
+"""The library of separators: a model is found by name, loaded once, and stays warm for the next job.
+
+torch is imported when a model needs it, never before, and never for the built-in separator.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from stembridge.presets import Separate
+from stembridge.separators.separator import Separator
+from stembridge.separators.spectral import Spectral
+
+BUILT_IN = "spectral"
+WARM_MODELS = 2
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A separator that is ready, and what a manifest says about it.
+
+    Attributes:
+        separator: the model.
+        model_hash: SHA-256 of its files; None for the built-in one.
+        device: what it runs on.
+        seed: the seed of random shifts; None when there are none.
+
+    """
+
+    separator: Separator
+    model_hash: str | None
+    device: str
+    seed: int | None
+
+
+class Models(Protocol):
+    """Whoever can open a separator for what a preset wants."""
+
+    def open(self, wanted: Separate) -> Opened:
+        """Return the separator, ready to be used.
+
+        Raises:
+            NotReadyError: if its model is not on this machine.
+            SeparationError: if it cannot be used, or its device is not there.
+
+        """
+
+
+Loader = Callable[[Path, Separate], Opened]
+
+
+class Library:
+    """Opens separators, and keeps the last ones warm."""
+
+    def __init__(self, models: Path, *, device: str = "auto", loader: Loader | None = None) -> None:
+        """Prepare; nothing is loaded yet.
+
+        Args:
+            models: the folder of the model store, or of a user's own models.
+            device: where models run when a preset leaves it open.
+            loader: loads a model.
+
+        """
+        self._models = models
+        self._device = device
+        self._loader = loader or _load_demucs
+        self._warm: OrderedDict[str, Opened] = OrderedDict()
+
+    def open(self, wanted: Separate) -> Opened:
+        """Return the separator, ready to be used; see ``Models.open``."""
+        if wanted.model == BUILT_IN:
+            return Opened(Spectral(), None, "cpu", None)
+        if wanted.device == "auto" and self._device != "auto":
+            wanted = wanted.model_copy(update={"device": self._device})
+        key = wanted.model_copy(update={"stems": (), "residual": "", "channels": "split"}).model_dump_json()
+        opened = self._warm.pop(key, None) or self._loaded(wanted)
+        self._warm[key] = opened
+        return opened
+
+    def _loaded(self, wanted: Separate) -> Opened:
+        while len(self._warm) >= WARM_MODELS:
+            self._warm.popitem(last=False)
+        return self._loader(self._models, wanted)
+
+
+def _load_demucs(models: Path, wanted: Separate) -> Opened:
+    from stembridge.separators.demucs import open_demucs
+
+    return open_demucs(models, wanted)

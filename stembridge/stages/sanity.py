@@ -1,0 +1,53 @@
+"""Sanity: a separation that did nothing, or did it wrongly, is not delivered."""
+
+import math
+
+from stembridge.audio.sound import Encoding
+from stembridge.errors import SeparationError
+from stembridge.stages.mixture import Mixture
+from stembridge.stages.separate import Separated
+from stembridge.units import Decibels
+
+LEAST_NULL = {True: Decibels(-120.0), False: Decibels(-140.0)}
+"""What may be left of the source, by whether the residual is shared."""
+
+
+def refuse_nonsense(made: Separated, mixture: Mixture, null: Decibels | None, encoding: Encoding) -> None:
+    """Check what was separated.
+
+    Args:
+        made: the outputs.
+        mixture: what they were made of.
+        null: what is left when they are subtracted from the source; None when they need not sum to it.
+        encoding: how they are stored.
+
+    Raises:
+        SeparationError: with the figure that is wrong.
+
+    """
+    tally = made.tally
+    if not all(math.isfinite(energy) for energy in tally.energy.values()):
+        raise _nonsense("The model gave samples that are not numbers.", "not-finite")
+    if tally.source_energy == 0.0:
+        return
+    made_by_model = [name for name in tally.energy if name != mixture.taker]
+    if made_by_model and not any(tally.energy[name] for name in made_by_model):
+        raise _nonsense("The model gave nothing but silence.", "nothing-separated")
+    copies = [name for name in made_by_model if not tally.different[name]]
+    if copies:
+        raise _nonsense(f"The {copies[0]} are the source itself: nothing was separated.", "nothing-separated")
+    limit = LEAST_NULL[mixture.shared]
+    if null is not None and not encoding.is_integer and null > limit:
+        raise _nonsense(
+            f"The stems sum to the source only to {null:.1f} dBFS; the limit is {limit:.0f}.", "null"
+        )
+    if null is not None and encoding.is_integer and not mixture.shared and null != -math.inf:
+        raise _nonsense(f"The stems do not sum to the source bit for bit; {null:.1f} dBFS is left.", "null")
+
+
+def _nonsense(message: str, code: str) -> SeparationError:
+    return SeparationError(
+        message,
+        hint="Check the model with `stembridge models verify`, or try another one; the source is unchanged.",
+        code=code,
+    )
