@@ -17,7 +17,7 @@ def changes_of(done: Conformed, output: OutputEntry) -> tuple[str, ...]:
 def _name(done: Conformed) -> Iterator[str]:
     stem = done.plan
     if stem.separated:
-        yield f"Separated from the mix as {stem.separated}"
+        yield f"Separated from the source as {stem.separated.name}"
     elif stem.facts.source.name.name != stem.file_name:
         yield "Renamed"
 
