@@ -81,6 +81,15 @@ def test_silence_stays_digital_silence() -> None:
     assert not any(stem.any() for stem in stems.values())
 
 
+@pytest.mark.parametrize("sides", [(1, 0), (1, -1), (1, 1), (1e-6, 1)])
+def test_a_mix_on_one_side_or_out_of_phase_or_double_mono_still_sums(sides: tuple[float, float]) -> None:
+    mix = some_music(3.0, channels=1) * np.array(sides, np.float32)
+    mix[40_000:90_000] = 0.0
+    stems = separate(mix)
+    assert all(np.isfinite(stem).all() for stem in stems.values())
+    assert level_db(sum(stems.values()) - mix) < level_db(mix) - 110
+
+
 @pytest.mark.parametrize("gain", [2.0**-30, 2.0**10])
 def test_a_quiet_mix_is_separated_like_a_loud_one(gain: float) -> None:
     mix = some_music(1.0)
