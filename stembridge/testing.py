@@ -4,7 +4,8 @@ Everything is deterministic: the same call gives the same samples.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +99,37 @@ def wait_until(condition: Callable[[], bool], *, seconds: float = 30.0, what: st
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what} did not happen within {seconds:g} s")
         time.sleep(0.02)
+
+
+@dataclass(frozen=True)
+class ShareSeparator:
+    """A separator that gives each stem a share of the mix, and leaves the rest over; it meets ``Separator``."""
+
+    shares: Mapping[str, float]
+    name: str = "shares"
+    rough: bool = False
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """The names of the stems."""
+        return tuple(self.shares)
+
+    def separate(
+        self,
+        blocks: Iterable[Block],
+        rate: Hertz,  # noqa: ARG002 - the protocol's
+        *,
+        channels: int,  # noqa: ARG002 - the protocol's
+        frames: Samples,
+        stems: Sequence[str],
+        progress: Callable[[float], None],
+    ) -> Iterator[Mapping[str, Block]]:
+        """Give each wanted stem its share of every block."""
+        done = 0
+        for block in blocks:
+            yield {stem: block * np.float32(self.shares[stem]) for stem in stems}
+            done += len(block)
+            progress(done / frames)
 
 
 SONG_RATE = Hertz(44_100)
