@@ -58,7 +58,7 @@ def run_daemon(config: Config, *, stop: threading.Event, config_file: Path | Non
         )
         aftermath = Aftermath(store)
         intake = Intake(
-            [_hot_folder(folder, presets) for folder in config.hot_folders],
+            [_hot_folder(folder, presets, config.rescan) for folder in config.hot_folders],
             lambda request, key: _submit(store, request, key),
             key=lambda request: content_key(request, presets.load(request.preset).digest()),
         )
@@ -176,7 +176,7 @@ def _worker_command(slot: int, config_file: Path | None) -> list[str]:
     return command if config_file is None else [*command, "--config", str(config_file)]
 
 
-def _hot_folder(folder: Configured, presets: PresetStore) -> HotFolder:
+def _hot_folder(folder: Configured, presets: PresetStore, rescan_s: float) -> HotFolder:
     return HotFolder(
         path=folder.path,
         preset=folder.preset,
@@ -187,6 +187,7 @@ def _hot_folder(folder: Configured, presets: PresetStore) -> HotFolder:
         watch=WatchMode(folder.watch),
         complete_when=folder.complete_when or presets.load(folder.preset).complete_when or "",
         give_up_s=folder.give_up,
+        rescan_s=rescan_s,
     )
 
 

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from dataclasses import astuple
 from pathlib import Path
+from typing import Any
 
 from stembridge.audio.digest import sha256_of
 from stembridge.errors import NotReadyError
@@ -29,9 +31,39 @@ def content_key(request: Request, preset_digest: str = "") -> str:
 
     """
     sources = [[_name_within(path, request), _digest(path)] for path in request.sources]
+    return _hash([KEY_VERSION, sorted(sources), _wanted(request, preset_digest)])
+
+
+def file_key(request: Request, preset_digest: str = "") -> str:
+    """Compute the key of a request from the state of its files: their paths, sizes and time stamps.
+
+    For who waits for an answer: no file is read, however long it is. What is wanted counts as in ``content_key``.
+
+    Raises:
+        NotReadyError: if a file is gone or cannot be looked at.
+
+    """
+    sources = [[str(path), *_state(path)] for path in request.sources]
+    return _hash(["files", KEY_VERSION, sorted(sources), _wanted(request, preset_digest)])
+
+
+def _wanted(request: Request, preset_digest: str) -> list[Any]:
     wanted = [request.preset, preset_digest, str(request.destination), request.folder, request.name]
-    canonical = json.dumps([KEY_VERSION, sorted(sources), wanted])
-    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+    if request.excerpt or request.stems:
+        wanted += [request.excerpt and astuple(request.excerpt), request.stems]
+    return wanted
+
+
+def _hash(value: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(value).encode("ascii")).hexdigest()
+
+
+def _state(path: Path) -> tuple[int, int]:
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return status.st_size, status.st_mtime_ns
 
 
 def _name_within(path: Path, request: Request) -> str:
@@ -46,13 +78,17 @@ def _digest(path: Path) -> str:
         digest = sha256_of(path)
         after = path.stat()
     except OSError as error:
-        raise NotReadyError(
-            f"The file cannot be read ({error.strerror}).",
-            path=path,
-            hint="It is taken in as soon as it can be; check that no other program keeps it open.",
-        ) from error
+        raise _unreadable(path, error) from error
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise NotReadyError(
             "The file changed while it was read.", path=path, hint="It is taken in when it is quiet."
         )
     return digest
+
+
+def _unreadable(path: Path, error: OSError) -> NotReadyError:
+    return NotReadyError(
+        f"The file cannot be read ({error.strerror}).",
+        path=path,
+        hint="It is taken in as soon as it can be; check that no other program keeps it open.",
+    )

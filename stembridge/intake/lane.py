@@ -15,6 +15,7 @@ from stembridge.request import Request
 TICK_S = 2.0
 LEAST_PAUSE_S = 0.05
 REST_PER_LOOK = 9.0
+REST_BELOW = 50.0
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 60.0
 
@@ -62,6 +63,7 @@ class Lane(threading.Thread):
         self._vigil = Vigil(scanner.folder, self.ring)
         self._attempts: dict[Path | None, int] = {}
         self._pause_s = LEAST_PAUSE_S
+        self._took_s = 0.0
 
     def ring(self) -> None:
         """Ask for a look now; called from any thread, returns at once."""
@@ -100,8 +102,9 @@ class Lane(threading.Thread):
     def _look(self, now: float) -> None:
         began = time.perf_counter()
         requests = self._scanner.scan(now)
+        self._took_s = time.perf_counter() - began
         # However many events come, looking takes at most a tenth of the time.
-        self._pause_s = max(LEAST_PAUSE_S, REST_PER_LOOK * (time.perf_counter() - began))
+        self._pause_s = max(LEAST_PAUSE_S, REST_PER_LOOK * self._took_s)
         for request in requests:
             if self._stopping.is_set():
                 return
@@ -114,7 +117,11 @@ class Lane(threading.Thread):
         self._bell.wait(max(0.0, min(TICK_S, self._due(now) - now)))
 
     def _due(self, now: float) -> float:
-        return self._scanner.next_wake(now, self._vigil.every_s)
+        every_s = self._vigil.every_s
+        below_s = self._scanner.look_below_s
+        if below_s is not None:  # and at most a fiftieth of it only because something might change down there
+            every_s = min(every_s, max(below_s, REST_BELOW * self._took_s))
+        return self._scanner.next_wake(now, every_s)
 
     def _offer(self, request: Request) -> None:
         try:

@@ -15,6 +15,7 @@ from stembridge.intake.tree import Tree, read_tree
 from stembridge.request import Request
 
 AWAY_S = 2.0
+LOOK_BELOW_S = 0.5
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,13 @@ class Scanner:
         self._told: set[tuple[Parts, str]] = set()
         self._looked: float | None = None
         self._look_again: float | None = None
+        self._has_folders = False
+
+    @property
+    def look_below_s(self) -> float | None:
+        """How soon to look again because of folders, below which events do not reach; None without any."""
+        gate = self.folder.gate(share=self.place.share)
+        return max(LOOK_BELOW_S, gate.quiet_s) if self._has_folders else None
 
     @property
     def waiting(self) -> tuple[Waiting, ...]:
@@ -78,6 +86,7 @@ class Scanner:
         gate = self.folder.gate(share=self.place.share)
         self._files = self._observed(self._files, tree.files, tree, now)
         self._temporary = self._observed(self._temporary, tree.temporary, tree, now)
+        self._has_folders = bool(tree.folders)
         self._tell_oddities(tree)
         self._looked = now
         return self._hand_out(_blocks(tree, self._temporary, gate, now), gate, now)

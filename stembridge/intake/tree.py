@@ -19,6 +19,7 @@ class Tree:
     Attributes:
         files: what may be taken in, with size and time stamp.
         temporary: files that somebody is still writing under another name.
+        folders: the folders of deliveries at the top.
         links: links, which are never followed.
         unreadable: files and folders that exist but cannot be looked at, with the reason.
 
@@ -26,6 +27,7 @@ class Tree:
 
     files: dict[Parts, Seen] = field(default_factory=dict)
     temporary: dict[Parts, Seen] = field(default_factory=dict)
+    folders: set[Parts] = field(default_factory=set)
     links: set[Parts] = field(default_factory=set)
     unreadable: dict[Parts, str] = field(default_factory=dict)
 
@@ -90,7 +92,10 @@ def _look(path: str, parts: Parts, tree: Tree) -> bool:
         files = tree.temporary if ignored else tree.files
         files[parts] = Seen(status.st_size, status.st_mtime_ns)
     own = len(parts) == 1 and is_own_folder(name)
-    return stat.S_ISDIR(status.st_mode) and not ignored and not own
+    enter = stat.S_ISDIR(status.st_mode) and not ignored and not own
+    if enter and len(parts) == 1:
+        tree.folders.add(parts)
+    return enter
 
 
 def _note_unreadable(error: OSError, parts: Parts, tree: Tree) -> None:

@@ -1,7 +1,7 @@
 """Events from the file system, by watchdog: they wake a look, and carry no other meaning.
 
-Only the top of a hot folder is watched. What happens below is found by the looks that a pending delivery
-causes anyway, and no number of folders, ``_done``'s above all, can use up the system's watches.
+Only the top of a hot folder is watched, so that no number of folders, ``_done``'s above all, can use up the
+system's watches. What happens below is found by looking, which goes on while there are folders.
 """
 
 from collections.abc import Callable

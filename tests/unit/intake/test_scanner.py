@@ -299,3 +299,12 @@ def test_with_nothing_to_wait_for_the_next_look_is_the_regular_one(hot):
     scanner = scanner_for(hot)
     scanner.scan(START)
     assert scanner.next_wake(START, 60.0) == START + 60.0
+
+
+def test_an_empty_folder_is_looked_into_soon_because_events_do_not_reach_below(hot):
+    look = scanner_for(hot)
+    look.scan(START)
+    assert look.look_below_s is None
+    (hot / "Song").mkdir()
+    look.scan(START + 1)
+    assert look.look_below_s == pytest.approx(2.0)
