@@ -15,6 +15,7 @@ COMMANDS = {
     "run": ("service", "Run the daemon in the foreground."),
     "demo": ("demo", "Make a small delivery, run the daemon over it, show the result."),
     "process": ("work", "Conform files, folders or zips here and now, without the daemon."),
+    "separate": ("separate", "Separate files into stems here and now, without the daemon."),
     "plan": ("work", "Print what would be done, and do nothing."),
     "drop": ("work", "Hand files to the running daemon."),
     "jobs": ("jobs", "List the newest jobs."),

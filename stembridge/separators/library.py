@@ -12,9 +12,20 @@ from typing import Protocol
 from stembridge.presets import Separate
 from stembridge.separators.separator import Separator
 from stembridge.separators.spectral import Spectral
+from stembridge.units import Seconds
 
 BUILT_IN = "spectral"
 WARM_MODELS = 2
+
+
+class Estimate(Protocol):
+    """What a separation will take: memory in bytes at the peak, and seconds of computing."""
+
+    @property
+    def memory_bytes(self) -> int: ...  # noqa: D102
+
+    @property
+    def seconds(self) -> float: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -26,13 +37,15 @@ class Opened:
         model_hash: SHA-256 of its files; None for the built-in one.
         device: what it runs on.
         seed: the seed of random shifts; None when there are none.
+        estimate: tells what so many seconds of sound will take; None when that is next to nothing.
 
     """
 
     separator: Separator
     model_hash: str | None
     device: str
-    seed: int | None
+    seed: int | None = None
+    estimate: Callable[[Seconds], Estimate] | None = None
 
 
 class Models(Protocol):
@@ -71,7 +84,7 @@ class Library:
     def open(self, wanted: Separate) -> Opened:
         """Return the separator, ready to be used; see ``Models.open``."""
         if wanted.model == BUILT_IN:
-            return Opened(Spectral(), None, "cpu", None)
+            return Opened(Spectral(), None, "cpu")
         if wanted.device == "auto" and self._device != "auto":
             wanted = wanted.model_copy(update={"device": self._device})
         key = wanted.model_copy(update={"stems": (), "residual": "", "channels": "split"}).model_dump_json()
