@@ -121,8 +121,8 @@ class SeparationEntry:
         model_hash: SHA-256 of its files; None for a model that has none.
         device: what it ran on.
         seed: the seed of random shifts; None when there were none.
-        null_dbfs: what is left when the written stems are subtracted from their source; None when that is
-            digital silence or was not measured.
+        null_dbfs: what is left when the written stems are subtracted from their source, RMS; -200 for digital
+            silence, None when the stems need not sum to it.
         null_exact: true when digital silence is left.
 
     """

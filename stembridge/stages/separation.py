@@ -24,6 +24,10 @@ from stembridge.stages.separation_cache import SeparationCache, cache_key
 from stembridge.units import Decibels
 
 
+NULL_FLOOR = Decibels(-200.0)
+"""What stands in a manifest for digital silence: less than any sample format holds."""
+
+
 @dataclass(frozen=True)
 class _Source:
     """One source, the outputs that the plan wants of it, and what was made."""
@@ -88,7 +92,7 @@ class Separation:
             model_hash=self.opened.model_hash,
             device=self.opened.device,
             seed=self.opened.seed,
-            null_dbfs=None if worst is None or math.isinf(worst) else worst,
+            null_dbfs=None if worst is None else Decibels(max(worst, NULL_FLOOR)),
             null_exact=worst is not None and math.isinf(worst),
         )
         return Checked(entry, self.gain_db, tuple(self._findings()))
