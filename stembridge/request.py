@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from stembridge.units import Samples
+
 Progress = Callable[[str, float], None]
 """Told the stage and how much of it is done (0 to 1). Raises ``Cancelled`` when the work should stop."""
 
@@ -25,6 +27,36 @@ class Originals(StrEnum):
     KEEP = "keep"
 
 
+class ChannelMode(StrEnum):
+    """Which channels of a stereo file a DAW's item plays."""
+
+    NORMAL = "normal"
+    SWAPPED = "swapped"
+    DOWNMIX = "downmix"
+    LEFT = "left"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """The part of a file that an item on a DAW's timeline plays; the work is done on that alone.
+
+    Attributes:
+        start: the first frame of the file that is wanted.
+        stop: the frame to stop before.
+        reversed: whether it is played backwards.
+        channel_mode: which channels are played.
+        position: where its first played frame stands on the timeline, in samples at the file's rate.
+
+    """
+
+    start: Samples
+    stop: Samples
+    reversed: bool = False
+    channel_mode: ChannelMode = ChannelMode.NORMAL
+    position: Samples = Samples(0)
+
+
 @dataclass(frozen=True)
 class Request:
     """One delivery to make.
@@ -41,6 +73,8 @@ class Request:
         originals: what becomes of ``root``.
         origin: who asked.
         id: the asker's own id for the request (OSC, spool), or empty.
+        excerpt: the part of the one source that is wanted; None for all of it.
+        stems: the outputs of the preset's separation that are wanted; empty for all of them.
 
     """
 
@@ -54,6 +88,8 @@ class Request:
     originals: Originals = Originals.KEEP
     origin: Origin = Origin.COMMAND
     id: str = field(default="")
+    excerpt: Excerpt | None = None
+    stems: tuple[str, ...] = ()
 
 
 def no_progress(_stage: str, _fraction: float) -> None:

@@ -48,7 +48,13 @@ def file_key(request: Request, preset_digest: str = "") -> str:
 
 
 def _wanted(request: Request, preset_digest: str) -> list[Any]:
-    wanted = [request.preset, preset_digest, str(request.destination), request.folder, request.name]
+    wanted: list[Any] = [
+        request.preset,
+        preset_digest,
+        str(request.destination),
+        request.folder,
+        request.name,
+    ]
     if request.excerpt or request.stems:
         wanted += [request.excerpt and astuple(request.excerpt), request.stems]
     return wanted

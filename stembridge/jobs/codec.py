@@ -1,11 +1,12 @@
 """Requests, outcomes and failures as the JSON text that the database keeps."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from stembridge.jobs.outcome import Failure, Outcome
-from stembridge.request import Origin, Originals, Request
+from stembridge.request import ChannelMode, Excerpt, Origin, Originals, Request
 
 
 def request_to_json(request: Request) -> dict[str, Any]:
@@ -21,6 +22,8 @@ def request_to_json(request: Request) -> dict[str, Any]:
         "originals": str(request.originals),
         "origin": str(request.origin),
         "id": request.id,
+        "excerpt": asdict(request.excerpt) if request.excerpt else None,
+        "stems": list(request.stems),
     }
 
 
@@ -37,6 +40,8 @@ def request_from_json(value: dict[str, Any]) -> Request:
         originals=Originals(value["originals"]),
         origin=Origin(value["origin"]),
         id=value["id"],
+        excerpt=_excerpt(value.get("excerpt")),
+        stems=tuple(value.get("stems", ())),
     )
 
 
@@ -85,6 +90,10 @@ def dump_failure(failure: Failure | None) -> str | None:
 def load_failure(text: str | None) -> Failure | None:
     """Read the text of ``dump_failure``."""
     return Failure(**json.loads(text)) if text else None
+
+
+def _excerpt(value: dict[str, Any] | None) -> Excerpt | None:
+    return Excerpt(**value | {"channel_mode": ChannelMode(value["channel_mode"])}) if value else None
 
 
 def _text(path: Path | None) -> str | None:

@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 
 from stembridge.errors import IntakeError, NotReadyError
 from stembridge.request import Request
+from stembridge.stages.excerpt import cut_excerpt
 from stembridge.stages.probe import Source
 from stembridge.stages.unpack import unpack
 
@@ -26,12 +27,18 @@ class Sources:
 def gather(request: Request, *, unpack_into: Path) -> Sources:
     """Find the files of a delivery. A zip that was dropped is unpacked; one inside a folder is carried along.
 
+    Of a request for an excerpt, the excerpt is cut out, and is the one source.
+
     Raises:
         NotReadyError: if the share they are on is away.
         IntakeError: if a file is gone, an archive is refused, or there is no audio.
 
     """
     _refuse_absent(request)
+    if request.excerpt is not None:
+        original = request.sources[0]
+        cut = cut_excerpt(original, request.excerpt, unpack_into / f"{original.stem}.wav")
+        return Sources((Source(cut, PurePosixPath(cut.name)),), ())
     sources = [source for path in request.sources for source in _expand(path, request, unpack_into)]
     if len(sources) == 1:
         return Sources(tuple(sources), ())

@@ -1,11 +1,13 @@
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from stembridge.errors import NotReadyError
-from stembridge.intake.identity import content_key
-from stembridge.request import Origin, Request
+from stembridge.intake.identity import content_key, file_key
+from stembridge.request import Excerpt, Origin, Request
+from stembridge.units import Samples
 
 
 def drop(folder: Path, **files: bytes) -> Request:
@@ -56,3 +58,17 @@ def test_a_name_that_is_no_unicode_has_a_key(tmp_path):
     except (OSError, UnicodeError):
         pytest.skip("this file system only takes names in Unicode")
     assert content_key(request)
+
+
+def test_without_reading_a_file_its_time_stamp_and_what_is_wanted_of_it_make_the_key(tmp_path):
+    request = drop(tmp_path / "a", kick=b"1")
+    excerpt = replace(request, excerpt=Excerpt(Samples(0), Samples(9)))
+    keys = [file_key(request), file_key(excerpt), file_key(replace(request, stems=("vocals",)))]
+    os.utime(request.sources[0], ns=(1, 1))
+    assert len({*keys, file_key(request), content_key(request)}) == 5
+    assert file_key(request) == file_key(replace(request, id="7", origin=Origin.OSC))
+
+
+def test_an_excerpt_is_other_work_than_all_of_the_file(tmp_path):
+    request = drop(tmp_path / "a", kick=b"1")
+    assert content_key(request) != content_key(replace(request, excerpt=Excerpt(Samples(0), Samples(9))))

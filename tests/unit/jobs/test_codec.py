@@ -7,11 +7,19 @@ from hypothesis import strategies as st
 
 from stembridge.jobs import codec
 from stembridge.jobs.outcome import Failure, Outcome
-from stembridge.request import Origin, Originals, Request
+from stembridge.request import ChannelMode, Excerpt, Origin, Originals, Request
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="/\x00"), min_size=1, max_size=40)
 PATHS = NAMES.map(lambda name: Path("/in") / f"x{name}")
 MAYBE = st.none() | PATHS
+EXCERPTS = st.builds(
+    Excerpt,
+    start=st.integers(0, 2**40),
+    stop=st.integers(0, 2**40),
+    reversed=st.booleans(),
+    channel_mode=st.sampled_from(ChannelMode),
+    position=st.integers(0, 2**40),
+)
 REQUESTS = st.builds(
     Request,
     sources=st.lists(PATHS, max_size=4).map(tuple),
@@ -23,6 +31,8 @@ REQUESTS = st.builds(
     originals=st.sampled_from(Originals),
     origin=st.sampled_from(Origin),
     id=NAMES,
+    excerpt=st.none() | EXCERPTS,
+    stems=st.lists(NAMES, max_size=3).map(tuple),
 )
 OUTCOMES = st.builds(
     Outcome,
@@ -54,3 +64,10 @@ def test_a_failure_comes_back_equal(failure: Failure | None) -> None:
 def test_a_file_name_that_is_not_utf_8_comes_back_equal() -> None:
     request = Request((Path("/in/caf\udce9.wav"),), "source", Path("/out"), "caf\udce9")
     assert codec.load_request(codec.dump_request(request)) == request
+
+
+def test_a_request_from_before_there_were_excerpts_is_read() -> None:
+    request = Request((Path("/in/a.wav"),), "source", Path("/out"), "a")
+    old = codec.request_to_json(request)
+    del old["excerpt"], old["stems"]
+    assert codec.request_from_json(old) == request
