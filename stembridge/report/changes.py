@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from stembridge.audio.samples import is_exact
 from stembridge.report import words
 from stembridge.session.manifest import OutputEntry
 from stembridge.stages.conform import Conformed
@@ -11,15 +12,15 @@ from stembridge.units import samples_to_rate
 def changes_of(done: Conformed, output: OutputEntry) -> tuple[str, ...]:
     """Say everything that differs between what came in and what is delivered."""
     told = (*_name(done), *_storage(done, output), *_time(done), *_level(output))
-    return told if _converted(done, output) else (*told, "Samples unchanged, bit for bit")
+    return (*told, "every sample kept exactly") if _keeps_samples(done, output) else told
 
 
 def _name(done: Conformed) -> Iterator[str]:
     stem = done.plan
     if stem.separated:
-        yield f"Separated from the source as {stem.separated.name}"
+        yield f"separated from the source as {stem.separated.name}"
     elif stem.facts.source.name.name != stem.file_name:
-        yield "Renamed"
+        yield "renamed"
 
 
 def _storage(done: Conformed, output: OutputEntry) -> Iterator[str]:
@@ -52,14 +53,15 @@ def _moved(frames: int, rate: int, where: str) -> str:
 
 def _level(output: OutputEntry) -> Iterator[str]:
     if output.gain_db:
-        yield f"Gain {words.signed(output.gain_db, 2)} dB"
+        yield f"gain {words.signed(output.gain_db, 2)} dB"
     if output.polarity < 0:
-        yield "Polarity inverted"
+        yield "polarity inverted"
     if output.clipped:
         yield f"{words.counted(output.clipped, 'sample')} limited to full scale"
 
 
-def _converted(done: Conformed, output: OutputEntry) -> bool:
+def _keeps_samples(done: Conformed, output: OutputEntry) -> bool:
     before, after = done.plan.facts.sound.format, done.plan.format
-    same = (before.rate, before.channels, before.encoding) == (after.rate, after.channels, after.encoding)
-    return not same or bool(done.plan.separated or done.dithered or output.gain_db) or output.polarity < 0
+    same = (before.rate, before.channels) == (after.rate, after.channels)
+    touched = done.plan.separated or done.dithered or output.gain_db or output.polarity < 0
+    return same and is_exact(before.encoding, after.encoding) and not touched

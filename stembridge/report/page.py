@@ -9,7 +9,13 @@ from typing import Literal
 
 from stembridge.audio.overview import Overview
 from stembridge.audio.sound import SoundFormat
-from stembridge.session.manifest import CarriedEntry, FindingEntry, LoudnessEntry, SourceEntry
+from stembridge.session.manifest import (
+    CarriedEntry,
+    FindingEntry,
+    LoudnessEntry,
+    SeparationEntry,
+    SourceEntry,
+)
 from stembridge.units import Decibels, Samples, Seconds
 
 
@@ -121,6 +127,7 @@ class Page:
         notes: the findings, the gravest first.
         sources: the files that came in.
         carried: other files of the delivery.
+        separation: how the stems were separated; None when they came in as such.
         session: the DAW session, relative to the report.
         manifest: the manifest, relative to the report.
         versions: each program that touched the sound, with its version.
@@ -138,6 +145,7 @@ class Page:
     notes: tuple[Note, ...]
     sources: tuple[SourceEntry, ...]
     carried: tuple[CarriedEntry, ...]
+    separation: SeparationEntry | None
     session: str | None
     manifest: str | None
     versions: Mapping[str, str]

@@ -35,6 +35,7 @@ SECTIONS = (
     Section("stems", "Stems", lambda page: page.stems or None),
     Section("timeline", "Time line", lay_out),
     Section("loudness", "Loudness over time", chart),
+    Section("separation", "Separation", lambda page: page.separation),
     Section("changes", "What was changed", lambda page: page.stems or None),
     Section("sources", "Sources and files", lambda page: page),
 )

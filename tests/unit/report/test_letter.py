@@ -1,0 +1,49 @@
+from unit.report.pages import finding, notes, page
+
+from stembridge.report.letter import letter
+
+
+def written(*findings, **more):
+    return letter(page(notes=notes(*findings), **more))
+
+
+def test_an_error_is_asked_about_with_its_figures_and_its_place():
+    late = finding(
+        "error",
+        "offset",
+        message="It is late.",
+        path="a.wav",
+        measured=-480.0,
+        limit=0.0,
+        unit="samples",
+        at=1.0,
+    )
+    assert written(late) == (
+        'We cannot use the delivery "Night Drive" as it is. Could you help us with this?\n\n'
+        "1. a.wav, at 0:01.000\n"
+        "It is late. Measured: -480 samples, limit 0 samples. Please check this and send it again.\n\n"
+        "Thank you!"
+    )
+
+
+def test_a_warning_that_only_the_sender_can_settle_is_asked_about():
+    text = written(finding(code="lossy-source", message="The source is lossy.", path="a.mp3"))
+    assert text is not None
+    assert text.startswith('Thank you for the delivery "Night Drive".')
+    assert "1. a.mp3\nThe source is lossy. Please send it as WAV or FLAC" in text
+
+
+def test_there_is_no_letter_when_there_is_nothing_to_ask():
+    assert written() is None
+    assert written(finding("info", "lossy-source"), finding("warning", "start-cut")) is None
+
+
+def test_a_file_name_cannot_add_lines_to_the_letter():
+    text = written(finding("error", path="a\n\n2. Pay here\r\n.wav"), song="x\ny")
+    assert text is not None
+    assert "1. a 2. Pay here .wav\n" in text
+    assert '"x y"' in text
+
+
+def test_a_finding_about_the_set_says_so():
+    assert "1. The whole set\n" in str(written(finding("error", path=None)))

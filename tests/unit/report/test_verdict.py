@@ -1,0 +1,20 @@
+import pytest
+from unit.report.pages import finding
+
+from stembridge.report.verdict import headline, verdict_of
+
+
+@pytest.mark.parametrize(
+    ("severities", "verdict", "line"),
+    [
+        ([], "ready", "Ready"),
+        (["info"], "ready", "Ready"),
+        (["info", "warning"], "notes", "Ready with notes"),
+        (["error"], "rejected", "Rejected: 1 thing to ask the vendor"),
+        (["warning", "error", "error"], "rejected", "Rejected: 2 things to ask the vendor"),
+    ],
+)
+def test_the_gravest_finding_decides(severities, verdict, line):
+    findings = [finding(severity) for severity in severities]
+    assert verdict_of(findings) == verdict
+    assert headline(findings) == line
