@@ -31,6 +31,8 @@ from stembridge.stages.originals import park, put_away
 if TYPE_CHECKING:
     from stembridge.pipeline import Bench
 
+SIGNAL_S = 1.0
+
 log = logging.getLogger(__name__)
 
 
@@ -67,7 +69,8 @@ def run_daemon(config: Config, *, stop: threading.Event, config_file: Path | Non
             part.start()
             parts.callback(part.stop)
         log.info("stembridge is running: %s.", _in_words(config), extra={"action": "started"})
-        stop.wait()
+        while not stop.wait(SIGNAL_S):  # a signal that comes as a wait without end begins would not end it
+            continue
         log.info("Stopping.", extra={"action": "stopping"})
 
 

@@ -1,0 +1,249 @@
+"""The commands a person types, beside a running daemon and without one."""
+
+import json
+import signal
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from acceptance.daemon_rig import (
+    COMMAND,
+    Desk,
+    at_desk,
+    check_delivery,
+    command,
+    deliveries,
+    hash_of,
+    sound,
+    visible,
+    wav_bytes,
+)
+
+from stembridge.jobs.job import State
+from stembridge.testing import wait_until
+
+JOB_KEYS = {"id", "state", "stage", "percent", "preset", "sources", "outputs", "error"}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with at_desk(tmp_path_factory.mktemp("desk")) as desk:
+        yield desk
+
+
+def value_of(done: Any) -> Any:
+    """Read the one JSON value that a command printed."""
+    return json.loads(done.stdout)
+
+
+def test_drop_and_wait_gives_the_jobs_as_they_ended(desk: Desk, tmp_path: Path) -> None:
+    path = sound(tmp_path / "Song_Bass.wav", seed=11)
+    done = desk.run("drop", path, "--preset", "source", "--to", tmp_path / "out", "--wait", "--json")
+    (job,) = value_of(done)
+    assert done.returncode == 0
+    assert job.keys() >= JOB_KEYS
+    assert (job["state"], job["percent"], job["preset"], job["error"]) == ("done", 100.0, "source", None)
+    assert job["sources"] == [str(path)]
+    assert all(Path(output).is_file() for output in job["outputs"])
+    assert path.is_file()
+    check_delivery(Path(job["manifest"]).parent)
+
+
+def test_drop_without_waiting_names_the_job_at_once(desk: Desk, tmp_path: Path) -> None:
+    path = sound(tmp_path / "quick.wav", seed=12)
+    (job,) = value_of(desk.run("drop", path, "--preset", "source", "--json"))
+    wait_until(lambda: value_of(desk.run("job", job["id"], "--json"))["state"] == "done")
+    assert visible(tmp_path / "quick")  # beside the file it was made from
+
+
+def test_drop_of_a_bad_file_ends_with_one_and_says_why(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "bad.wav"
+    path.write_bytes(b"no sound at all")
+    done = desk.run("drop", path, "--preset", "source", "--to", tmp_path / "out", "--wait", "--json")
+    (job,) = value_of(done)
+    assert done.returncode == 1
+    assert job["state"] == "failed"
+    assert job["error"].keys() == {"code", "message", "hint"}
+    assert str(path) in job["error"]["message"]
+    assert path.read_bytes() == b"no sound at all"
+    assert job["error"]["hint"] in done.stderr
+
+
+def test_jobs_lists_the_newest_first(desk: Desk, tmp_path: Path) -> None:
+    for number in (31, 32):
+        path = sound(tmp_path / f"take{number}.wav", seed=number)
+        desk.run("drop", path, "--preset", "source", "--wait", check=True)
+    listed = value_of(desk.run("jobs", "--json"))
+    assert [Path(job["sources"][0]).name for job in listed[:2]] == ["take32.wav", "take31.wav"]
+    assert all(job.keys() >= JOB_KEYS for job in listed)
+    assert listed[0]["id"] in desk.run("jobs").stdout
+
+
+def test_a_job_that_is_not_known_ends_with_one(desk: Desk) -> None:
+    for verb in ("job", "cancel", "retry"):
+        done = desk.run(verb, "feedfeed")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "There is no job feedfeed" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["process"],
+        ["process", "no-such-file.wav", "--preset", "source", "--to", "out"],
+        ["frobnicate"],
+        ["jobs", "--config", "no-such-file.yaml"],
+        ["presets", "show", "no-such-preset"],
+        ["drop", "no-such-file.wav", "--preset", "source"],
+        ["run", "--config", "no-such-file.yaml"],
+    ],
+)
+def test_wrong_use_ends_with_two_and_prints_nothing_on_standard_output(
+    tmp_path: Path, line: list[str]
+) -> None:
+    done = command(*line, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_drop_without_a_daemon_says_how_to_start_it(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    done = desk.run("drop", sound(tmp_path / "song.wav"), "--preset", "source")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "stembridge run" in done.stderr
+
+
+def test_jobs_before_the_first_daemon_is_an_empty_list(tmp_path: Path) -> None:
+    assert value_of(Desk(tmp_path).run("jobs", "--json")) == []
+
+
+def test_process_gives_the_documented_shape(tmp_path: Path) -> None:
+    for stem in ("Bass", "Vox"):
+        sound(tmp_path / "Song" / f"Song_{stem}.wav", seed=len(stem))
+    done = command(
+        "process", tmp_path / "Song", "--preset", "house-48k24", "--to", tmp_path / "out", "--json"
+    )
+    value = value_of(done)
+    assert (done.returncode, value.keys()) == (0, {"outputs", "manifest", "session", "findings"})
+    (delivery,) = deliveries(tmp_path / "out")
+    assert [Path(path).name for path in value["outputs"]] == [
+        "Song_bass_48k24b.wav",
+        "Song_vocals_48k24b.wav",
+    ]
+    assert value["manifest"] == str(delivery / "manifest.json")
+    assert value["session"] == str(delivery / "Song.rpp")
+    assert value["findings"] == []
+    assert not (tmp_path / "out" / ".stembridge").exists()
+
+
+def test_process_goes_on_after_a_bad_delivery(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good", tmp_path / "bad"
+    sound(good / "Song_Bass.wav")
+    bad.mkdir()
+    (bad / "noise.wav").write_bytes(b"")
+    done = command("process", bad, good, "--preset", "source", "--to", tmp_path / "out", "--json")
+    assert done.returncode == 1
+    assert "noise.wav" in done.stderr
+    assert [delivery.name for delivery in deliveries(tmp_path / "out")] == ["Song"]
+    assert len(value_of(done)["outputs"]) == 1
+
+
+def test_process_twice_makes_two_deliveries_of_the_same_bytes(tmp_path: Path) -> None:
+    path = sound(tmp_path / "Song_Bass.wav")
+    for _ in range(2):
+        command("process", path, "--preset", "cd-44k16", "--to", tmp_path / "out", check=True)
+    first, second = deliveries(tmp_path / "out")
+    assert [first.name, second.name] == ["Song", "Song_2"]
+    assert hash_of(next(first.glob("*.wav"))) == hash_of(next(second.glob("*.wav")))
+
+
+def test_plan_prints_what_would_be_done_and_does_nothing(tmp_path: Path) -> None:
+    path = sound(tmp_path / "in" / "Song_Bass.wav")
+    before = visible(tmp_path)
+    done = command("plan", path, "--preset", "house-48k24", "--json", cwd=tmp_path)
+    (stem,) = value_of(done)["stems"]
+    assert (stem["output"], stem["to"]["rate"], stem["from"]["rate"]) == (
+        "Song_bass_48k24b.wav",
+        48_000,
+        44_100,
+    )
+    assert "Song_bass_48k24b.wav" in command("plan", path, "--preset", "house-48k24", cwd=tmp_path).stdout
+    assert visible(tmp_path) == before
+
+
+def test_plan_of_a_zip_leaves_nothing_behind(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "Song.zip", "w") as archive:
+        archive.writestr("Song_Bass.wav", wav_bytes())
+    done = command("plan", tmp_path / "Song.zip", "--preset", "source", "--json", cwd=tmp_path)
+    assert [stem["source"] for stem in value_of(done)["stems"]] == ["Song_Bass.wav"]
+    assert visible(tmp_path) == ["Song.zip"]
+
+
+def test_a_queued_job_that_is_cancelled_is_put_aside(tmp_path: Path) -> None:
+    with at_desk(tmp_path, preset="house-48k24") as desk:
+        sound(desk.inbox / "long.wav", seconds=240.0)
+        desk.wait_jobs(1, State.RUNNING)
+        sound(desk.inbox / "next.wav")
+        (queued,) = (job for job in desk.wait_jobs(1, State.QUEUED) if job.name == "next")
+        value = value_of(desk.run("cancel", queued.id, "--json"))
+        assert value["state"] == "cancelled"
+        desk.wait_jobs(1)
+        desk.wait_settled()
+        assert [delivery.name for delivery in deliveries(desk.project)] == ["long"]
+        assert visible(desk.failed) == ["next.wav", "next.wav.reason.txt"]
+
+
+def test_a_running_job_that_is_cancelled_leaves_nothing_and_can_be_done_after_all(tmp_path: Path) -> None:
+    with at_desk(tmp_path, preset="house-48k24") as desk:
+        original = hash_of(sound(desk.inbox / "long.wav", seconds=240.0))
+        (running,) = desk.wait_jobs(1, State.RUNNING)
+        wait_until(lambda: any(desk.project.rglob("*.wav")), what="the first bytes of an output")
+        desk.run("cancel", running.id, check=True)
+        desk.wait_settled()
+        assert visible(desk.project) == []
+        assert hash_of(desk.failed / "long.wav") == original
+        desk.run("retry", running.id, check=True)
+        desk.wait_jobs(1)
+        desk.wait_settled()
+        assert len(deliveries(desk.project)) == 1
+        assert visible(desk.inbox) == ["_done/long.wav"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_the_daemon_in_the_middle_of_a_job(tmp_path: Path, number: signal.Signals) -> None:
+    desk = Desk(tmp_path, preset="house-48k24", workers=2).start()
+    try:
+        sound(desk.inbox / "long.wav", seconds=240.0)
+        desk.wait_jobs(1, State.RUNNING)
+        everyone = desk.processes()
+        everyone[0].send_signal(number)
+        assert everyone[0].wait(30) in (0, None)
+        assert desk.daemon is not None
+        assert desk.daemon.wait() == 0
+        assert psutil.wait_procs(everyone, timeout=5)[1] == []
+        assert [job.state for job in desk.jobs()] == [State.QUEUED]
+        assert visible(desk.project) == []
+        desk.start()
+        desk.wait_jobs(1)
+        desk.wait_settled()
+        assert len(deliveries(desk.project)) == 1
+        assert desk.stop() == 0
+    finally:
+        desk.close()
+
+
+def test_a_daemon_that_is_stopped_as_soon_as_it_runs_stops_and_says_nothing(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    daemon = subprocess.Popen(
+        [*COMMAND, "run", "--config", str(desk.config)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    wait_until((desk.data / "spool" / "heartbeat.json").exists)
+    daemon.terminate()
+    out, _ = daemon.communicate(timeout=30)
+    assert (daemon.returncode, out) == (0, b"")
+    assert not (desk.data / "spool" / "heartbeat.json").exists()
