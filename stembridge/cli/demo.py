@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 CONFIG = """\
 # Made by `stembridge demo`. Run it again with: stembridge run --config {config}
 data: {data}
+osc: {{port: 0}}
 hot_folders:
   - path: {inbox}
     to: {project}
@@ -37,7 +38,7 @@ def demo(folder: Path | None) -> None:
         [sys.executable, "-m", "stembridge.cli", "run", "--config", str(config)],
         stdout=subprocess.DEVNULL,
         stderr=(home / "daemon.log").open("wb"),
-        env=os.environ | {"STEMBRIDGE_DATA": str(home / "data")},
+        env={name: value for name, value in os.environ.items() if name != "STEMBRIDGE_DATA"},
     )
     try:
         job = _deliver(home, config, daemon)
@@ -71,7 +72,7 @@ def _deliver(home: Path, config: Path, daemon: "subprocess.Popen[bytes]") -> "Jo
     from stembridge.daemon import daemon_beat, open_store
     from stembridge.testing import SONG_RATE, small_song, write_sound
 
-    settings = load_config(config)
+    settings = load_config(config, environ={})
     _wait(lambda: daemon_beat(settings) is not None, daemon)
     drop = home / "Inbox" / "Demo Song"
     click.echo(f"Dropping a song of five files at {SONG_RATE} Hz, 16 bits, into {drop.parent} ...")

@@ -49,8 +49,7 @@ _DAMAGED = "The delivery is not complete, or the file was changed by hand; make 
 def encode(manifest: Manifest) -> bytes:
     """Encode a manifest as JSON: sorted keys, two spaces, UTF-8, a newline at the end.
 
-    The same work gives the same bytes, except under the key ``run`` and for the hash of the report, which shows when it
-    was made. Figures that are not finite become null.
+    The same work gives the same bytes, except under the key ``run``. Figures that are not finite become null.
 
     Raises:
         DeliveryError: if a value does not fit the schema; nothing wrong is ever written.

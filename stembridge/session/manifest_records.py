@@ -137,10 +137,18 @@ class SeparationEntry:
 
 @dataclass(frozen=True)
 class RunEntry:
-    """The only part that differs when the same work is done again: when, and how long each stage took."""
+    """The only part that differs when the same work is done again.
+
+    Attributes:
+        created: when it was made, ISO 8601.
+        timings: the seconds that each stage took.
+        report: the report for people, which shows when it was made.
+
+    """
 
     created: str | None = None
     timings: Mapping[str, Seconds] = field(default_factory=dict)
+    report: CarriedEntry | None = None
 
 
 @dataclass(frozen=True)

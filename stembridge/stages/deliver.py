@@ -97,7 +97,7 @@ def deliver(
         sync_folder(folder)
     page = staging.delivery / REPORT
     write_durably(page, report(manifest, conformed))
-    manifest = replace(manifest, carried=(*manifest.carried, _entry(page, staging.delivery)))
+    manifest = replace(manifest, run=replace(manifest.run, report=_entry(page, staging.delivery)))
     write_durably(staging.delivery / MANIFEST, encode(manifest))
     return read_delivered(staging.publish(plan.folder))
 

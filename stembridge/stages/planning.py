@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from stembridge.audio.sound import SoundFormat
+from stembridge.filenames import natural_order
 from stembridge.presets import Preset
 from stembridge.session.naming import Field, distinct, format_name, safe_component
 from stembridge.stages.concerns import find_concerns
 from stembridge.stages.formats import SUFFIXES, output_format
-from stembridge.stages.identify import ROLE_ORDER, Identity, identify_names
+from stembridge.stages.identify import ROLE_ORDER, Identity, Role, identify_names
 from stembridge.stages.plan import Plan, StemPlan
 from stembridge.stages.position import Position, find_position
 from stembridge.stages.probe import Facts, Source
@@ -101,9 +102,9 @@ def _as_sure(identity: Identity, preset: Preset) -> Identity:
     return replace(identity, role=None, stem=PurePosixPath(identity.path).stem, is_mix=False)
 
 
-def _track_order(identity: Identity) -> tuple[int, str]:
-    order = ROLE_ORDER.index(identity.role) if identity.role else len(ROLE_ORDER)
-    return order, identity.path
+def _track_order(identity: Identity) -> tuple[int, object]:
+    """Sort by role, an unknown one before clicks and mixes, and by name as people count."""
+    return ROLE_ORDER.index(identity.role or Role.OTHER), natural_order(identity.path)
 
 
 def _name_outputs(drafts: Sequence[_Draft], preset: Preset, song: str) -> list[str]:

@@ -11,7 +11,6 @@ from pathlib import PurePosixPath
 from stembridge.stages.finding import Finding, Severity
 from stembridge.stages.identify import Identity
 from stembridge.stages.probe import Facts
-from stembridge.units import Seconds
 
 TIMECODE_TOLERANCE = Fraction(1, 20)
 
@@ -97,6 +96,5 @@ def _disagreement(name: PurePosixPath, stamped: Fraction, named: Fraction) -> Fi
         measured=float(stamped - named),
         limit=float(TIMECODE_TOLERANCE),
         unit="s",
-        at=Seconds(float(stamped)),
         hint="Ask the sender which one is right.",
     )

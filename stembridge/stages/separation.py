@@ -23,7 +23,6 @@ from stembridge.stages.separate import Separated, Told, bytes_on_disk, null_dept
 from stembridge.stages.separation_cache import SeparationCache, cache_key
 from stembridge.units import Decibels
 
-
 NULL_FLOOR = Decibels(-200.0)
 """What stands in a manifest for digital silence: less than any sample format holds."""
 
