@@ -5,50 +5,31 @@ it in again. So it is put with the failed ones, with a note that says how to go 
 """
 
 import logging
-import threading
 
-from stembridge.errors import Cancelled, JobError
+from stembridge.errors import Cancelled
 from stembridge.jobs.engine import JobStore
 from stembridge.jobs.job import Job, State
 from stembridge.stages.originals import park
 
-LOOK_EVERY_S = 0.5
 NEWEST = 200
 
 log = logging.getLogger(__name__)
 
 
 class Aftermath:
-    """Follows the jobs, and puts the originals of cancelled ones aside."""
+    """Puts the originals of cancelled jobs aside."""
 
     def __init__(self, store: JobStore) -> None:
+        """Take the queue."""
         self._store = store
-        self._seen = 0
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="aftermath", daemon=True)
 
-    def start(self) -> None:
-        """Look at what was cancelled while nobody looked, then follow in a thread."""
-        self._seen = self._store.revision()
-        for job in self._store.list(NEWEST, [State.CANCELLED]):
-            self._put_aside(job)
-        self._thread.start()
+    def catch_up(self) -> None:
+        """Look at what was cancelled while nobody looked."""
+        self.tell(self._store.list(NEWEST, [State.CANCELLED]))
 
-    def stop(self) -> None:
-        """Stop following."""
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stop.wait(LOOK_EVERY_S):
-            try:
-                self._follow()
-            except JobError as error:
-                log.warning("The jobs cannot be followed now: %s", error)
-
-    def _follow(self) -> None:
-        for job in self._store.changes(self._seen):
-            self._seen = max(self._seen, job.revision)
+    def tell(self, changed: list[Job]) -> None:
+        """Take the jobs that changed."""
+        for job in changed:
             if job.state is State.CANCELLED:
                 self._put_aside(job)
 

@@ -1,8 +1,9 @@
 """What a configuration can say: the frozen record that the daemon is built from."""
 
 import ipaddress
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -99,6 +100,11 @@ def _is_own(host: str) -> bool:
         return host.casefold() == "localhost"
 
 
+def _usual_roots(known: Mapping[str, Any]) -> tuple[Path, ...]:
+    folders = [path for hot in known.get("hot_folders", ()) for path in (hot.path, hot.to)]
+    return tuple(dict.fromkeys([Path.home(), *folders]))
+
+
 class Config(Typed):
     """What the daemon is told.
 
@@ -109,7 +115,8 @@ class Config(Typed):
         database: the URL of the job database; None for SQLite in the data folder.
         presets: the folder of the user's own presets.
         osc: where OSC commands arrive.
-        allowed_roots: the folders that OSC and spool requests may name files in.
+        allowed_roots: the folders that OSC and spool requests may name files in; the user's home, the hot
+            folders and their destinations by default.
         spool: the folder through which REAPER talks to the daemon.
         models: where separation models are kept.
         device: where models run; anything but ``auto`` is refused when it is not there.
@@ -124,7 +131,7 @@ class Config(Typed):
     workers: WorkerCount = 1
     database: DatabaseUrl | None = None
     osc: Osc = Osc()
-    allowed_roots: tuple[ConfigPath, ...] = Field(default_factory=lambda: (Path.home(),))
+    allowed_roots: tuple[ConfigPath, ...] = Field(default_factory=lambda known: _usual_roots(known))
     spool: ConfigPath = Field(default_factory=lambda known: known.get("data", Path()) / "spool")
     models: ConfigPath = Field(default_factory=lambda known: known.get("data", Path()) / "models")
     device: Device = "auto"

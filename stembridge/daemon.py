@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stembridge.aftermath import Aftermath
+from stembridge.clients import Clients
 from stembridge.config import Config
 from stembridge.config import HotFolder as Configured
+from stembridge.desk import submit_once
 from stembridge.errors import JobError, StembridgeError
+from stembridge.follower import Follower
 from stembridge.heartbeat import Beat, Heartbeat, read_beat
 from stembridge.intake.hot_folder import HotFolder, WatchMode
 from stembridge.intake.hot_folders import Intake
@@ -59,15 +62,21 @@ def run_daemon(config: Config, *, stop: threading.Event, config_file: Path | Non
             on_death=lambda slot, _code: store.worker_died(str(slot)),
         )
         aftermath = Aftermath(store)
+        clients = Clients(config, store, presets)
+        follower = Follower(store, [aftermath.tell, clients.tell])
         intake = Intake(
             [_hot_folder(folder, presets, config.rescan) for folder in config.hot_folders],
             lambda request, key: _submit(store, request, key),
             key=lambda request: content_key(request, presets.load(request.preset).digest()),
         )
-        heartbeat = Heartbeat(config.spool / "heartbeat.json", port=config.osc.port)
-        for part in (pool, aftermath, intake, heartbeat):
+        heartbeat = Heartbeat(
+            config.spool / "heartbeat.json", port=lambda: clients.port, token=config.osc.token is not None
+        )
+        clients.prepare()
+        for part in (pool, follower, clients, intake, heartbeat):
             part.start()
             parts.callback(part.stop)
+        aftermath.catch_up()
         log.info("stembridge is running: %s.", _in_words(config), extra={"action": "started"})
         while not stop.wait(SIGNAL_S):  # a signal that comes as a wait without end begins would not end it
             continue
@@ -82,12 +91,14 @@ def run_worker(config: Config, *, slot: str, stop: threading.Event) -> None:
 
     """
     from stembridge.pipeline import perform
+    from stembridge.stages.choice import choose_stems
 
     presets = config.preset_store()
     bench = make_bench(config)
 
     def work(job: str, request: Request, progress: Progress) -> Outcome:
-        made = perform(request, presets.load(request.preset), bench, job=job, progress=progress)
+        preset = choose_stems(presets.load(request.preset), request.stems)
+        made = perform(request, preset, bench, job=job, progress=progress)
         return Outcome(made.outputs, made.manifest, made.session, {"findings": len(made.findings)})
 
     serve(database_url(config), slot=slot, work=work, on_failed=_park, on_done=_clear, stop=stop)
@@ -164,9 +175,7 @@ def _clear(job: str, request: Request) -> None:
 
 def _submit(store: JobStore, request: Request, key: str) -> None:
     """Hand a delivery in. What was delivered before, and is still there, is only put away."""
-    job = store.submit(request, key=key)
-    if job.state is State.DONE and not all(output.exists() for output in job.outputs):
-        job = store.submit(request, key=key, again=True)
+    job = submit_once(store, request, key)
     if job.state is State.DONE:
         put_away(request)
         log.info("%s was delivered before: %s.", request.name, job.manifest, extra={"action": "known"})

@@ -4,7 +4,8 @@ import json
 import os
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from stembridge import __version__
@@ -16,20 +17,30 @@ DEAD_AFTER_S = 15.0
 
 @dataclass(frozen=True)
 class Beat:
-    """One sign of life: who, since when it is known, and where it listens."""
+    """One sign of life: who, since when it is known, where it listens, and whether it asks for a token."""
 
     version: str
     pid: int
     time: float
     port: int
+    token: bool = False
 
 
 class Heartbeat:
     """Writes ``heartbeat.json`` every few seconds until it is stopped."""
 
-    def __init__(self, path: Path, *, port: int) -> None:
+    def __init__(self, path: Path, *, port: Callable[[], int], token: bool = False) -> None:
+        """Prepare the heartbeat.
+
+        Args:
+            path: the file.
+            port: tells the port that OSC commands arrive on.
+            token: whether they need a token.
+
+        """
         self._path = path
         self._port = port
+        self._token = token
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
@@ -50,8 +61,8 @@ class Heartbeat:
             self._beat()
 
     def _beat(self) -> None:
-        beat = {"version": __version__, "pid": os.getpid(), "time": time.time(), "port": self._port}
-        write_replacing(self._path, json.dumps(beat).encode())
+        beat = Beat(__version__, os.getpid(), time.time(), self._port(), self._token)
+        write_replacing(self._path, json.dumps(asdict(beat)).encode())
 
 
 def read_beat(path: Path, *, now: float) -> Beat | None:
