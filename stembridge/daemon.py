@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stembridge.aftermath import Aftermath
+from stembridge.aftermath import Aftermath, put_aside_late
 from stembridge.clients import Clients
 from stembridge.config import Config
 from stembridge.config import HotFolder as Configured
@@ -61,7 +61,7 @@ def run_daemon(config: Config, *, stop: threading.Event, config_file: Path | Non
             config.workers,
             on_death=lambda slot, _code: store.worker_died(str(slot)),
         )
-        aftermath = Aftermath(store)
+        aftermath = Aftermath()
         clients = Clients(config, store, presets)
         follower = Follower(store, [aftermath.tell, clients.tell])
         intake = Intake(
@@ -76,7 +76,6 @@ def run_daemon(config: Config, *, stop: threading.Event, config_file: Path | Non
         for part in (pool, follower, clients, intake, heartbeat):
             part.start()
             parts.callback(part.stop)
-        aftermath.catch_up()
         log.info("stembridge is running: %s.", _in_words(config), extra={"action": "started"})
         while not stop.wait(SIGNAL_S):  # a signal that comes as a wait without end begins would not end it
             continue
@@ -104,20 +103,22 @@ def run_worker(config: Config, *, slot: str, stop: threading.Event) -> None:
     serve(database_url(config), slot=slot, work=work, on_failed=_park, on_done=_clear, stop=stop)
 
 
-def make_bench(config: Config, *, workers: int | None = None) -> "Bench":
+def make_bench(config: Config, *, workers: int | None = None, model_folder: Path | None = None) -> "Bench":
     """Set up what the work is done with.
 
     Args:
         config: the configuration.
         workers: how many share this machine; None for what the configuration says.
+        model_folder: a folder with models of the user's own, used in place of the model store.
 
     """
     from stembridge.pipeline import Bench
     from stembridge.separators.library import Library
+    from stembridge.separators.models import ModelStore
     from stembridge.stages.separation_cache import SeparationCache
 
     return Bench(
-        models=Library(config.models, device=config.device),
+        models=Library(ModelStore(config.models), own_folder=model_folder, device=config.device),
         cache=SeparationCache(config.data / "separations"),
         threads=default_threads(config.workers if workers is None else workers),
     )
@@ -175,6 +176,9 @@ def _clear(job: str, request: Request) -> None:
 
 def _submit(store: JobStore, request: Request, key: str) -> None:
     """Hand a delivery in. What was delivered before, and is still there, is only put away."""
+    if put_aside_late(store, request, key):
+        log.info("%s was cancelled; it is put aside.", request.name, extra={"action": "cancelled"})
+        return
     job = submit_once(store, request, key)
     if job.state is State.DONE:
         put_away(request)

@@ -58,9 +58,7 @@ def separate(
             f"The preset {preset} separates nothing.", hint="Choose one like four-stems.", code="preset"
         )
     wanted = wanted.model_copy(update={"separate": _changed(wanted.separate, model, stems, device)})
-    if model_folder is not None:
-        settings = settings.model_copy(update={"models": model_folder.absolute()})
-    bench = make_bench(settings, workers=1)
+    bench = make_bench(settings, workers=1, model_folder=model_folder)
     results, failed = [], False
     for file in files:
         try:

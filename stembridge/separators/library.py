@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Protocol
 
 from stembridge.presets import Separate
+from stembridge.separators.models import ModelStore
 from stembridge.separators.separator import Separator
 from stembridge.separators.spectral import Spectral
 from stembridge.units import Seconds
 
 BUILT_IN = "spectral"
 WARM_MODELS = 2
+SHIFT_SEED = 0
+"""What random shifts are drawn from; it stands in the manifest."""
 
 
 class Estimate(Protocol):
@@ -61,24 +64,21 @@ class Models(Protocol):
         """
 
 
-Loader = Callable[[Path, Separate], Opened]
-
-
 class Library:
     """Opens separators, and keeps the last ones warm."""
 
-    def __init__(self, models: Path, *, device: str = "auto", loader: Loader | None = None) -> None:
+    def __init__(self, store: ModelStore, *, own_folder: Path | None = None, device: str = "auto") -> None:
         """Prepare; nothing is loaded yet.
 
         Args:
-            models: the folder of the model store, or of a user's own models.
+            store: where the models of Demucs are kept.
+            own_folder: a folder with models of the user's own, used in place of the store.
             device: where models run when a preset leaves it open.
-            loader: loads a model.
 
         """
-        self._models = models
+        self._store = store
+        self._own_folder = own_folder
         self._device = device
-        self._loader = loader or _load_demucs
         self._warm: OrderedDict[str, Opened] = OrderedDict()
 
     def open(self, wanted: Separate) -> Opened:
@@ -88,17 +88,22 @@ class Library:
         if wanted.device == "auto" and self._device != "auto":
             wanted = wanted.model_copy(update={"device": self._device})
         key = wanted.model_copy(update={"stems": (), "residual": "", "channels": "split"}).model_dump_json()
-        opened = self._warm.pop(key, None) or self._loaded(wanted)
+        opened = self._warm.pop(key, None) or self._load(wanted)
         self._warm[key] = opened
         return opened
 
-    def _loaded(self, wanted: Separate) -> Opened:
+    def _load(self, wanted: Separate) -> Opened:
+        files = self._store.find(wanted.model, self._own_folder)
+        from stembridge.separators.demucs import DemucsSeparator, load_model
+
         while len(self._warm) >= WARM_MODELS:
             self._warm.popitem(last=False)
-        return self._loader(self._models, wanted)
-
-
-def _load_demucs(models: Path, wanted: Separate) -> Opened:
-    from stembridge.separators.demucs import open_demucs
-
-    return open_demucs(models, wanted)
+        separator = DemucsSeparator(
+            load_model(files),
+            device=wanted.device,
+            overlap=wanted.overlap,
+            shifts=wanted.shifts,
+            seed=SHIFT_SEED,
+        )
+        seed = SHIFT_SEED if wanted.shifts else None
+        return Opened(separator, separator.model.sha256, separator.device, seed, separator.cost)

@@ -101,13 +101,13 @@ def find_members(folder: Path) -> dict[str, Path]:
 
 
 def find_bag(name: str, folder: Path, members: Iterable[str]) -> Bag | None:
-    """Return how a model is put together: by its own yaml file, as published, or as a single file; or None."""
+    """Return how a model is put together: by its own yaml file, as published, or as a single member; or None."""
     path = folder / f"{name}.yaml"
     if path.is_file():
         return read_bag(path)
     if name in KNOWN:
         return KNOWN[name].bag
-    return Bag((name,)) if name in members else None
+    return Bag((name,)) if name in members or name in PUBLISHED else None
 
 
 def read_bag(path: Path) -> Bag:

@@ -50,11 +50,12 @@ def visible(folder: Path) -> list[str]:
 def check_delivery(folder: Path) -> dict[str, Any]:
     """Check that a delivery is whole: a manifest that fits its schema, and every file as it says."""
     manifest = read_manifest(folder / "manifest.json")
-    for entry in (*manifest["outputs"], *manifest["carried"]):
+    entries = (*manifest["outputs"], *manifest["carried"], manifest["run"]["report"])
+    for entry in entries:
         assert hash_of(folder / entry["path"]) == entry["sha256"], entry["path"]
     if manifest["session"]:
         assert (folder / manifest["session"]).is_file()
-    known = {entry["path"] for entry in (*manifest["outputs"], *manifest["carried"])} | {"manifest.json"}
+    known = {entry["path"] for entry in entries} | {"manifest.json"}
     assert set(visible(folder)) == known
     return manifest
 
@@ -108,7 +109,7 @@ class Desk:
         self.config.write_text(
             f"data: {self.data}\nworkers: {workers}\nosc: {{port: 0}}\n{settings}\n"
             f"hot_folders:\n  - path: {self.inbox}\n    to: {self.project}\n    preset: {preset}\n"
-            f"    settle: {SETTLE_S} s\n{folder_settings}",
+            f"    settle: {SETTLE_S} s\n    give_up: 2 s\n{folder_settings}",
             encoding="utf-8",
         )
 

@@ -5,12 +5,14 @@
 * ``overlap`` -- which stretches a member hears, and the overlap-add of what it answers.
 * ``lanes`` -- segments side by side on the device, in order, with an answer to too little memory.
 * ``network`` -- one member on its device: arrays in, arrays out.
-* ``loading`` -- files to a model, without running what a stranger put into them.
+* ``faster``, ``allocator`` -- what is computed in another way than upstream, to the same result, in less time.
+* ``loading``, ``unpickling`` -- files to a model, without running what a stranger put into them.
 * ``device``, ``cost`` -- where it runs, and what it will take.
 """
 
 from stembridge.separators.demucs.cost import Cost
+from stembridge.separators.demucs.device import available_devices
 from stembridge.separators.demucs.loading import LoadedModel, Member, load_model
 from stembridge.separators.demucs.separator import DemucsSeparator
 
-__all__ = ["Cost", "DemucsSeparator", "LoadedModel", "Member", "load_model"]
+__all__ = ["Cost", "DemucsSeparator", "LoadedModel", "Member", "available_devices", "load_model"]

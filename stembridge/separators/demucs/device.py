@@ -20,7 +20,7 @@ def choose_device(wanted: str = "auto") -> torch.device:
 
     """
     if wanted == "auto":
-        return torch.device(next(kind for kind in CHOICES[1:] if _count(kind)))
+        return torch.device(available_devices()[0])
     kind, _, index = wanted.partition(":")
     if kind not in CHOICES[1:] or (index and not index.isdecimal()):
         raise SeparationError(
@@ -33,6 +33,11 @@ def choose_device(wanted: str = "auto") -> torch.device:
             hint="Check its driver and that torch is built for it, or ask for the device `auto` or `cpu`.",
         )
     return torch.device(wanted)
+
+
+def available_devices() -> tuple[str, ...]:
+    """Return the devices that are there, the best first."""
+    return tuple(kind for kind in CHOICES[1:] if _count(kind))
 
 
 def describe_device(device: torch.device) -> str:
