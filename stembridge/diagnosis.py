@@ -57,7 +57,7 @@ class Result:
 def examine(config: Config) -> tuple[Result, ...]:
     """Look at everything that the daemon needs."""
     looks: tuple[Callable[[Config], Iterator[Result]], ...] = (
-        _python, _libraries, _ffmpeg, _devices, _data, _hot_folders, _daemon,
+        _python, _libraries, _ffmpeg, _devices, _models, _data, _hot_folders, _daemon,
     )  # fmt: skip
     return tuple(result for look in looks for result in look(config))
 
@@ -106,7 +106,7 @@ def _data(config: Config) -> Iterator[Result]:
     if trouble:
         yield Result("Data", "bad", f"{config.data}: {trouble}", "Name another folder with `data:`.")
         return
-    free = shutil.disk_usage(config.data).free
+    free = shutil.disk_usage(_existing(config.data)).free
     state: Literal["good", "note"] = "good" if free >= LEAST_FREE else "note"
     yield Result("Data", state, f"{config.data}, {free / (1 << 30):.0f} GiB free")
 
@@ -135,10 +135,25 @@ def _hot_folder(folder: HotFolder) -> Result:
 
 
 def _unwritable(folder: Path) -> str:
-    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    existing = _existing(folder)
     if not existing.is_dir():
         return f"{existing} is not a folder"
     return "" if os.access(existing, os.W_OK) else f"{existing} may not be written to"
+
+
+def _existing(folder: Path) -> Path:
+    return next(parent for parent in (folder, *folder.parents) if parent.exists())
+
+
+def _models(config: Config) -> Iterator[Result]:
+    from stembridge.separators.models import ModelStore
+
+    here = [model.name for model in ModelStore(config.models).listed() if model.here]
+    if here:
+        yield Result("Models", "good", f"{', '.join(here)}, and the built-in spectral")
+    else:
+        hint = "Get one with: stembridge models fetch htdemucs"
+        yield Result("Models", "note", f"none in {config.models}; the built-in spectral works", hint)
 
 
 def _daemon(config: Config) -> Iterator[Result]:
