@@ -48,6 +48,8 @@ def small_hdemucs(*, seed: int = 0, **kwargs: Any) -> HDemucs:
         "samplerate": RATE,
         "segment": 1,
         "time_stride": 2,
+        "dconv_attn": 2,
+        "dconv_lstm": 2,
     }
     return _randomised(HDemucs(**(usual | kwargs)), seed)
 

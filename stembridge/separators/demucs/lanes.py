@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from stembridge.errors import SeparationError
+from stembridge.separators.demucs.allocator import give_memory_back
 from stembridge.separators.demucs.network import Audio, Network
 from stembridge.separators.demucs.overlap import Segment
 
@@ -56,6 +57,7 @@ class Lanes:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
+        give_memory_back()
 
     def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Audio | None]]:
         """Yield each task with its answer, shape (segments, sources, channels, frames).

@@ -6,6 +6,8 @@ from demucs.apply import Model
 from numpy.typing import NDArray
 
 from stembridge.errors import SeparationError
+from stembridge.separators.demucs.allocator import keep_freed_memory
+from stembridge.separators.demucs.faster import make_faster
 
 Audio = NDArray[np.float32]
 
@@ -21,6 +23,9 @@ class Network:
     def __init__(self, module: Model, device: torch.device) -> None:
         """Put a network on its device."""
         self._module = module.to(device).eval()
+        if device.type == "cpu":
+            keep_freed_memory()
+            make_faster(self._module)
         self._device = device
         self._channels = int(module.audio_channels)
         self.segment = int(module.samplerate * module.segment)
