@@ -3,6 +3,28 @@
 import re
 import unicodedata
 
+READ_SUFFIXES = frozenset(
+    (
+        *(".wav", ".wave", ".bwf", ".rf64", ".w64", ".aif", ".aiff", ".aifc", ".caf"),
+        *(".flac", ".mp3", ".ogg", ".oga", ".opus"),
+    )
+)
+"""The endings of sound files that stembridge reads."""
+
+AUDIO_SUFFIXES = READ_SUFFIXES | {
+    ".mp2",
+    ".m4a",
+    ".aac",
+    ".ac3",
+    ".eac3",
+    ".ec3",
+    ".wma",
+    ".wv",
+    ".ape",
+    ".dsf",
+}
+"""The endings of sound files: one that cannot be read is an error, never passed over. A film is no sound file."""
+
 SYSTEM_NAMES = frozenset(
     {
         "thumbs.db",

@@ -12,27 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
+from stembridge.filenames import READ_SUFFIXES
 from stembridge.intake.flac_end import has_last_frame, read_stream_info
 from stembridge.intake.settle import Seen
 
-CHECKED_SUFFIXES = frozenset(
-    {
-        ".wav",
-        ".wave",
-        ".bwf",
-        ".rf64",
-        ".w64",
-        ".aif",
-        ".aiff",
-        ".aifc",
-        ".caf",
-        ".flac",
-        ".mp3",
-        ".ogg",
-        ".opus",
-        ".zip",
-    }
-)
+CHECKED_SUFFIXES = READ_SUFFIXES | {".zip"}
 UNKNOWN_32 = 0xFFFF_FFFF
 HEAD_BYTES = 48
 MOST_CHUNKS = 10_000

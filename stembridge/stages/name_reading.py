@@ -9,30 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from stembridge.filenames import AUDIO_SUFFIXES
 from stembridge.stages.name_roles import find_hits
 from stembridge.stages.name_tags import GONE, Tags, read_tags
 from stembridge.stages.name_words import Word, split_words
 
-SUFFIXES = frozenset(
-    (
-        *(
-            ".wav",
-            ".wave",
-            ".bwf",
-            ".rf64",
-            ".w64",
-            ".aif",
-            ".aiff",
-            ".aifc",
-            ".caf",
-            ".flac",
-            ".mp2",
-            ".mp3",
-        ),
-        *(".ogg", ".oga", ".opus", ".m4a", ".mp4", ".mov", ".mxf", ".aac", ".ac3", ".eac3", ".ec3", ".wma"),
-        *(".wv", ".ape", ".sd2", ".dsf"),
-    )
-)
 _SPEAKERS = ("L", "R", "C", "LFE", "Ls", "Rs", "Cs", "Lss", "Rss", "Lsr", "Rsr", "Lrs", "Rrs", "Lc", "Rc")
 CHANNELS = {name.casefold(): name for name in _SPEAKERS} | {
     "left": "L",
@@ -95,7 +76,7 @@ def _read_name(path: str) -> Name:
     pure = PurePosixPath(composed)
     last = pure.name or composed
     suffix = pure.suffix.casefold()
-    stem = last[: -len(suffix)] if suffix in SUFFIXES else last
+    stem = last[: -len(suffix)] if suffix in AUDIO_SUFFIXES else last
     tags = read_tags(stem.replace(GONE, "_"))
     index = tags.found.get("index")
     return Name(

@@ -9,29 +9,7 @@ from stembridge.audio.digest import sha256_of
 from stembridge.audio.files import open_sound
 from stembridge.audio.sound import Sound
 from stembridge.errors import AudioError, IntakeError
-
-AUDIO_SUFFIXES = frozenset(
-    [
-        ".wav",
-        ".wave",
-        ".bwf",
-        ".rf64",
-        ".w64",
-        ".aif",
-        ".aiff",
-        ".aifc",
-        ".caf",
-        ".flac",
-        ".mp3",
-        ".ogg",
-        ".oga",
-        ".opus",
-        ".m4a",
-        ".aac",
-        ".wma",
-        ".ac3",
-    ]
-)
+from stembridge.filenames import AUDIO_SUFFIXES
 
 
 @dataclass(frozen=True)
