@@ -8,14 +8,15 @@ from stembridge.stages.recipe import OWN, read_recipe
 
 
 def choose_stems(preset: Preset, names: Sequence[str]) -> Preset:
-    """Return the preset with some of its outputs alone, in the preset's own order.
+    """Return the preset with other outputs: some of its own, or recipes of the same stems.
 
     Args:
         preset: what is wanted.
-        names: the outputs, by name; none means all. A residual of its own is left out with the others.
+        names: outputs of the preset, by name, or recipes like ``all but bass``; none means all of the preset's. A
+            residual of its own is left out with the others.
 
     Raises:
-        PlanError: if the preset does not separate, or makes no such output.
+        PlanError: if the preset does not separate, or has no such output or stem.
 
     """
     separate = preset.separate
@@ -27,16 +28,16 @@ def choose_stems(preset: Preset, names: Sequence[str]) -> Preset:
             hint="Choose a preset that separates.",
             code="no-such-stem",
         )
-    recipes = {read_recipe(text).name: text for text in separate.stems}
-    unknown = next((name for name in names if name not in recipes), None)
-    if unknown is not None:
-        raise PlanError(
-            f'The preset "{preset.id}" makes no "{unknown}".',
-            hint=f"It makes {', '.join(recipes)}.",
-            code="no-such-stem",
-        )
-    chosen = [name for name in recipes if name in names]
-    residual = chosen[-1] if separate.residual == OWN else separate.residual
-    stems = tuple(recipes[name] for name in chosen)
-    fewer = separate.model_copy(update={"stems": stems, "residual": residual})
-    return preset.model_copy(update={"separate": fewer})
+    own = {recipe.name: text for text in separate.stems for recipe in (read_recipe(text),)}
+    parts = {part for text in separate.stems for part in read_recipe(text).parts}
+    for name in names:
+        if name not in own and not parts.issuperset(read_recipe(name).parts):
+            raise PlanError(
+                f'The preset "{preset.id}" makes no "{name}".',
+                hint=f"It makes {', '.join(own)}.",
+                code="no-such-stem",
+            )
+    chosen = tuple(dict.fromkeys(own.get(name, name) for name in names))
+    residual = read_recipe(chosen[-1]).name if separate.residual == OWN else separate.residual
+    other = separate.model_copy(update={"stems": chosen, "residual": residual})
+    return preset.model_copy(update={"separate": other})

@@ -11,10 +11,10 @@ PRESET = Preset(
 )
 
 
-def test_the_chosen_stems_keep_the_order_of_the_preset():
-    chosen = choose_stems(PRESET, ["rhythm", "vocals"]).separate
+def test_outputs_of_the_preset_are_chosen_by_name_and_recipes_of_the_same_stems_as_they_are():
+    chosen = choose_stems(PRESET, ["rhythm", "instrumental", "all but bass", "rhythm"]).separate
     assert chosen is not None
-    assert chosen.stems == ("vocals", "rhythm: drums + bass")
+    assert chosen.stems == ("rhythm: drums + bass", "instrumental", "all but bass")
 
 
 def test_none_chosen_means_all():
