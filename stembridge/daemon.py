@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stembridge.aftermath import Aftermath, put_aside_late
+from stembridge.aftermath import Aftermath, clear_leftovers, put_aside_late
 from stembridge.clients import Clients
 from stembridge.config import Config
 from stembridge.config import HotFolder as Configured
@@ -56,6 +56,7 @@ def run_daemon(config: Config, *, stop: threading.Event, config_file: Path | Non
     with ExitStack() as parts:
         parts.enter_context(hold(config.data, "daemon", wait_s=5.0))
         store = parts.enter_context(open_store(config))
+        clear_leftovers(store)
         pool = WorkerPool(
             lambda slot: _worker_command(slot, config_file),
             config.workers,

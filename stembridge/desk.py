@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from stembridge.errors import IntakeError
-from stembridge.intake.identity import file_key
-from stembridge.jobs.engine import JobStore
+from stembridge.filenames import natural_order
+from stembridge.intake.identity import content_key, file_key
+from stembridge.intake.tree import list_files
+from stembridge.jobs.engine import JobStore, job_id
 from stembridge.jobs.job import Job, State
 from stembridge.presets import PresetStore
 from stembridge.report.record import JobNews
@@ -78,7 +80,7 @@ class Desk:
             JobError: if there is none, or it is running or done.
 
         """
-        return news_of(retry_job(self._store, name))
+        return news_of(retry_job(self._store, self._presets, name))
 
 
 class Activity:
@@ -108,11 +110,28 @@ def submit_once(store: JobStore, request: Request, key: str) -> Job:
     return job
 
 
-def retry_job(store: JobStore, name: str) -> Job:
-    """Start a job again, with its originals back where they were dropped."""
+def retry_job(store: JobStore, presets: PresetStore, name: str) -> Job:
+    """Start a job again, with its originals back where they were dropped.
+
+    When they or the preset were mended meanwhile, it is another job: the one that the hot folder takes them for.
+    """
     known = store.get(name)
     take_back(known.request, job=known.id)
-    return store.retry(known.id)
+    request = _as_it_is_now(known.request)
+    if request is None:
+        return store.retry(known.id)
+    key = content_key(request, presets.load(request.preset).digest())
+    return store.retry(known.id) if job_id(key) == known.id else submit_once(store, request, key)
+
+
+def _as_it_is_now(request: Request) -> Request | None:
+    """Return a hot folder's request with the files that are there now; None for any other."""
+    if request.home is None or request.root is None:
+        return None
+    if not request.root.is_dir():
+        return request
+    files = sorted(list_files(request.root), key=lambda path: natural_order(path.as_posix()))
+    return replace(request, sources=tuple(files))
 
 
 def news_of(job: Job) -> JobNews:

@@ -75,12 +75,11 @@ def retry(job_id: str, config: Path | None, as_json: bool) -> None:
     """Try a failed or cancelled job again."""
     from stembridge.config import load_config
     from stembridge.daemon import open_store
-    from stembridge.stages.originals import take_back
+    from stembridge.desk import retry_job
 
-    with open_store(load_config(config)) as store:
-        known = store.get(job_id)
-        take_back(known.request, job=known.id)
-        again = store.retry(known.id)
+    settings = load_config(config)
+    with open_store(settings) as store:
+        again = retry_job(store, settings.preset_store(), job_id)
     if as_json:
         print_json(again.to_json())
     else:

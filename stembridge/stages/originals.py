@@ -11,6 +11,7 @@ from stembridge.request import Originals, Request
 
 DONE_FOLDER = "_done"
 FAILED_FOLDER = "failed"
+NOTE_SUFFIX = ".reason.txt"
 
 
 def put_away(request: Request) -> Path | None:
@@ -38,21 +39,34 @@ def park(request: Request, failure: StembridgeError, *, job: str) -> Path | None
     """
     if request.root is None or request.home is None or not request.root.exists():
         return None
-    parked = _move_aside(request.root, request.home / FAILED_FOLDER)
-    write_durably(parked.with_name(f"{parked.name}.reason.txt"), _reason(request, failure, job).encode())
-    return parked
+    return _move_aside(request.root, request.home / FAILED_FOLDER, note=_reason(request, failure, job))
 
 
 def take_back(request: Request, *, job: str) -> None:
     """Move what was parked to where it was dropped, so that the job can be tried again."""
     if request.root is None or request.home is None or request.root.exists():
         return
-    for note in (request.home / FAILED_FOLDER).glob("*.reason.txt"):
-        parked = note.with_name(note.name.removesuffix(".reason.txt"))
-        if f"Job:   {job}\n" in note.read_text(encoding="utf-8") and parked.exists():
-            parked.rename(request.root)
-            note.unlink()
-            return
+    parked = _parked(job, request.home)
+    if parked is not None:
+        parked.rename(request.root)
+        _note_for(parked).unlink()
+
+
+def was_parked(request: Request, *, job: str) -> bool:
+    """Tell whether a job's originals were put with the failed ones, and lie there still."""
+    return request.home is not None and _parked(job, request.home) is not None
+
+
+def _parked(job: str, home: Path) -> Path | None:
+    for note in (home / FAILED_FOLDER).glob(f"*{NOTE_SUFFIX}"):
+        parked = note.with_name(note.name.removesuffix(NOTE_SUFFIX))
+        if parked.exists() and f"Job:   {job}\n" in note.read_text(encoding="utf-8"):
+            return parked
+    return None
+
+
+def _note_for(parked: Path) -> Path:
+    return parked.with_name(f"{parked.name}{NOTE_SUFFIX}")
 
 
 def _has_grown(request: Request) -> bool:
@@ -69,10 +83,15 @@ def _counts(path: Path, root: Path) -> bool:
     return not any(is_temporary(part) or is_leftover(part) for part in path.relative_to(root).parts)
 
 
-def _move_aside(root: Path, folder: Path) -> Path:
+def _move_aside(root: Path, folder: Path, *, note: str = "") -> Path:
+    """Move what was dropped; the note goes first, so that no crash leaves a failed original without a reason."""
     folder.mkdir(exist_ok=True)
     for number in count(1):
         target = folder / (root.name if number == 1 else f"{root.stem}_{number}{root.suffix}")
+        if _is_taken(root, target):
+            continue
+        if note:
+            write_durably(_note_for(target), note.encode())
         if _move_without_overwriting(root, target):
             sync_folder(folder)
             sync_folder(root.parent)
@@ -86,9 +105,9 @@ def _move_without_overwriting(source: Path, target: Path) -> bool:
     A file is linked and then unlinked, because a link refuses an existing name on every system and a rename does
     not. A crash between the two leaves one file with two names, which the next attempt recognises.
     """
+    if _is_taken(source, target):
+        return False
     if target.exists():
-        if source.is_dir() or not source.samefile(target):
-            return False
         source.unlink()
         return True
     if source.is_dir() or not _linked(source, target):
@@ -96,6 +115,10 @@ def _move_without_overwriting(source: Path, target: Path) -> bool:
     else:
         source.unlink()
     return True
+
+
+def _is_taken(source: Path, target: Path) -> bool:
+    return target.exists() and (source.is_dir() or not source.samefile(target))
 
 
 def _linked(source: Path, target: Path) -> bool:

@@ -84,6 +84,8 @@ class Staging:
 
     def clear(self) -> None:
         """Remove the job's private folder, and the common one when it was the last."""
+        if not self.home.parent.is_dir():
+            return
         shutil.rmtree(self.home, ignore_errors=True)
         try:
             self.home.parent.rmdir()

@@ -5,7 +5,7 @@ import threading
 import zipfile
 from pathlib import Path
 
-from acceptance.daemon_rig import Desk, deliveries, delivered_sources, hash_of, sound, wav_bytes
+from acceptance.daemon_rig import Desk, delivered_sources, deliveries, hash_of, sound, wav_bytes
 
 from stembridge.jobs.job import State
 from stembridge.testing import wait_until
