@@ -49,8 +49,14 @@ def _check_kind(path: Path) -> None:
         read_bag(path)
     elif path.suffix == ".safetensors":
         _check_header(path)
-    elif path.suffix != ".th" or path.open("rb").read(4) != _ZIP:
+    elif path.suffix != ".th" or not _is_zip(path):
         raise _not_a_model(path, "a .safetensors, a .th or the .yaml of a bag is wanted")
+
+
+def _is_zip(path: Path) -> bool:
+    """Return whether a file starts as torch's do since 2020; the older format has no place for checks."""
+    with path.open("rb") as stream:
+        return stream.read(len(_ZIP)) == _ZIP
 
 
 def _check_header(path: Path) -> None:
