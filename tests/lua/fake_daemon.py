@@ -65,17 +65,15 @@ class FakeDaemon:
             soundfile.write(path, share * audio, rate, subtype="FLOAT")
             stem = {"name": name, "path": str(path), "role": name.lower(), "colour": COLOURS[name]}
             stems.append({**stem, "channels": audio.shape[1], "rate": rate})
-        return self.status(
-            request,
-            "done",
-            percent=100,
-            manifest=str(folder / "manifest.json"),
-            stems=stems,
-            handles={"before": before, "after": after},
-            length=len(audio) / rate,
-            play_rate=request["item"]["play_rate"],
-            **values,
-        )
+        done = {
+            "percent": 100,
+            "manifest": str(folder / "manifest.json"),
+            "stems": stems,
+            "handles": {"before": before, "after": after},
+            "length": len(audio) / rate,
+            "play_rate": request["item"]["play_rate"],
+        }
+        return self.status(request, "done", **{**done, **values})
 
     def list_jobs(self, *jobs: dict[str, Any]) -> None:
         """Write the list for the window."""

@@ -75,7 +75,7 @@ class Script:
         table[b"sendto"] = lambda _self, data, host, port: udp.sendto(data, (text_of(host), int(port)))
         library = self.lua.table()
         library[b"udp"] = lambda: table
-        self.lua.globals()[b"package"][b"preload"][b"socket.core"] = lambda *_: library
+        self.lua.execute(b"local l = ... package.preload['socket.core'] = function() return l end", library)
 
     def _compile(self, path: Path) -> Any:
         function, message = self._load(path)

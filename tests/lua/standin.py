@@ -20,7 +20,7 @@ from lua.model import Item, Project, Source, Take, Track, bury
 from lua.rpp_text import project_text
 from lua.script import Script
 from lua.signatures import read_signatures
-from lua.values import Handles
+from lua.values import Handles, bytes_of
 from lua.world import TURN_S, World
 
 NEWER = {"InsertTrackInProject": "7.0", "set_action_options": "7.03"}
@@ -34,6 +34,33 @@ class Calls(ProjectCalls, TrackCalls, ItemCalls, SourceCalls, SystemCalls):
 
     def __init__(self, world: World) -> None:
         self.world = world
+
+
+class LuaModule:
+    """A module of the scripts: call its functions with Python's values."""
+
+    def __init__(self, script: Script, table: Any) -> None:
+        self._script = script
+        self._table = table
+
+    def __call__(self, function: str, *arguments: Any) -> Any:
+        """Call a function; lists, dicts and texts become Lua's."""
+        with self._script.world.running(self._script):
+            return self._table[bytes_of(function)](*map(self.to_lua, arguments))
+
+    def run(self, code: str) -> None:
+        """Run a line of Lua in the state of the module."""
+        self._script.lua.execute(bytes_of(code))
+
+    def to_lua(self, value: Any) -> Any:
+        """Return a value as Lua has it."""
+        if isinstance(value, str):
+            return bytes_of(value)
+        if isinstance(value, list):
+            return self._script.lua.table_from([self.to_lua(part) for part in value])
+        if isinstance(value, dict):
+            return self._script.lua.table_from({bytes_of(k): self.to_lua(v) for k, v in value.items()})
+        return value
 
 
 class Reaper(World):
@@ -90,6 +117,13 @@ class Reaper(World):
         if not self._stack:
             self.check_rules()
         return script
+
+    def require(self, folder: Path, name: str) -> "LuaModule":
+        """Load a module of the scripts in ``folder``, for tests of that module alone."""
+        script = Script(folder / "test.lua", self, self.signatures)
+        script.lua.globals()[b"package"][b"path"] = bytes_of(f"{folder}/?.lua")
+        found = script.lua.globals()[b"require"](bytes_of(name))
+        return LuaModule(script, found[0] if isinstance(found, tuple) else found)
 
     def tick(self, turns: int = 1) -> None:
         """Let that many turns of REAPER's main loop pass, a thirtieth of a second each."""

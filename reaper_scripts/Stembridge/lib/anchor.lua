@@ -16,16 +16,23 @@ local function take_now(item)
   }
 end
 
+-- An item that is as it was when it was sent always fits, also where it shows silence around its source.
+local function unchanged(place, moved, asked)
+  return moved == 0 and place.length == asked.length and place.play_rate == asked.play_rate
+end
+
 -- Stems reach as far as the request did, handles included; an item may have been trimmed within that.
 local function covered(place, request, status)
   local asked = request.item
   local wanted = status.handles.before + asked.length * asked.play_rate
+  local first = math.min(0, status.handles.before)
   local stop = place.start_offset + place.length * place.play_rate
-  return place.start_offset >= -TOLERANCE_S and stop <= math.max(status.length, wanted) + TOLERANCE_S
+  return status.loop
+    or (place.start_offset >= first - TOLERANCE_S and stop <= math.max(status.length, wanted) + TOLERANCE_S)
 end
 
 -- Find the item of a request in its project.
--- Returns {item, take, track, position, length, start_offset, play_rate}, or nothing and the reason.
+-- Returns {item, take, track, position, length, start_offset, play_rate, loop}, or nothing and the reason.
 function anchor.find(handle, request, status)
   local item = project.find_item(handle, request.item.guid)
   if not item then
@@ -41,7 +48,8 @@ function anchor.find(handle, request, status)
   place.play_rate = reaper.GetMediaItemTakeInfo_Value(take, "D_PLAYRATE")
   local moved = reaper.GetMediaItemTakeInfo_Value(take, "D_STARTOFFS") - request.item.start_offset
   place.start_offset = status.handles.before + moved
-  if not covered(place, request, status) then
+  place.loop = status.loop
+  if not unchanged(place, moved, request.item) and not covered(place, request, status) then
     return nil, "Its item shows more of the source now than was separated."
   end
   return place
@@ -55,6 +63,7 @@ function anchor.remembered(handle, request, status)
     length = item.length,
     start_offset = status.handles.before,
     play_rate = item.play_rate,
+    loop = status.loop,
     track = project.find_track(handle, item.track_guid),
     request = item,
   }

@@ -12,9 +12,13 @@ local function report(trace)
   ui.say("Something went wrong in the script: " .. trace:match("[^\n]*") .. "\n\nThe details are in REAPER's console.")
 end
 
+local function traced(problem)
+  return debug.traceback(tostring(problem), 2)
+end
+
 -- Run a function. Returns whether it came through, and what it returned or the trace of its error.
 function guard.try(work, ...)
-  return xpcall(work, debug.traceback, ...)
+  return xpcall(work, traced, ...)
 end
 
 -- Run an action; an error becomes a message.

@@ -20,7 +20,7 @@ local function detail(row)
 end
 
 local function folder_of(row)
-  local path = row.manifest or row.log
+  local path = row.manifest or AGAIN[row.state] and row.log
   return path and path:match("^(.*)[/\\]")
 end
 

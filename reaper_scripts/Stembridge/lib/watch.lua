@@ -87,7 +87,7 @@ function watch:_at(entry, now)
   end
   local fine, result = guard.try(self._act, self, entry, status)
   if not fine then
-    result = self:_hold(entry.id, "The script failed: " .. result:match("[^\n]*"))
+    result = self:_stumble(entry.id, result)
   end
   self.seen[entry.id] = result ~= "later" and text or nil
   return result
@@ -111,6 +111,14 @@ end
 function watch:_hold(id, reason)
   ledger.hold(id, reason)
   return "held"
+end
+
+-- An error over one job is told, and does not touch the others.
+function watch:_stumble(id, trace)
+  local reason = "The script failed: " .. trace:match("[^\n]*")
+  ui.log(trace)
+  table.insert(self.notices, outcome.held(select(2, ledger.find(id)), reason))
+  return self:_hold(id, reason)
 end
 
 function watch:_act(entry, status)
