@@ -69,18 +69,30 @@ def missing(soundfont: str = "TimGM6mb") -> str:
 
 def render(song: Song) -> dict[str, Signal]:
     """Play a song: each of ``STEMS`` at 44.1 kHz, stereo; they sum to a mix below full scale."""
-    frames = int(song.seconds * RATE)
-    stems = {name: np.zeros((frames, 2)) for name in STEMS}
-    for index, part in enumerate(song.parts):
-        notes = list(_notes(song, part, np.random.default_rng([song.seed, index])))
-        stems[part.stem] += part.gain * _play(song, part, notes, frames)
-    stems["vocals"] += sing(song.singer, list(_melody(song)), 60.0 / song.tempo, frames, RATE, song.seed)
+    stems = {name: np.zeros((int(song.seconds * RATE), 2)) for name in STEMS}
+    for part, played in play_parts(song):
+        stems[part.stem] += played
+    stems["vocals"] += sing_melody(song)
     scaled = {
         name: np.sqrt(share / (np.mean(stems[name] ** 2) + 1e-12)) * stems[name]
         for name, share in zip(STEMS, song.shares, strict=True)
     }
     peak = np.abs(np.sum(list(scaled.values()), axis=0)).max()
     return {name: (0.9 / peak * stem).astype(np.float32) for name, stem in scaled.items()}
+
+
+def play_parts(song: Song) -> Iterator[tuple[Part, NDArray[np.float64]]]:
+    """Play a song's parts one by one: each stereo, at 44.1 kHz, with its gain."""
+    frames = int(song.seconds * RATE)
+    for index, part in enumerate(song.parts):
+        notes = list(_notes(song, part, np.random.default_rng([song.seed, index])))
+        yield part, part.gain * _play(song, part, notes, frames)
+
+
+def sing_melody(song: Song, seed: int | None = None) -> NDArray[np.float64]:
+    """Sing a song's melody; another seed is another take of it."""
+    frames, take = int(song.seconds * RATE), song.seed if seed is None else seed
+    return sing(song.singer, list(_melody(song)), 60.0 / song.tempo, frames, RATE, take)
 
 
 def sdr(truth: Signal, estimate: Signal) -> float:

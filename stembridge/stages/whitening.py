@@ -1,0 +1,171 @@
+"""Whitening: the view of a mix in which the rest of the mix disturbs a stem least; pure.
+
+The rest of the mix is coloured noise that changes all the time. The maximum-likelihood place of a known sound
+in it is the peak of the correlation with ``R^-1 x``: the mix's short-time spectrum, divided by the covariance
+of the noise around each time and frequency (Kay, Fundamentals of Statistical Signal Processing II, 4.4). As
+the stem is small in the mix, the mix itself gives the covariance. For stereo it is the full 2 x 2 matrix: what
+sits in the middle of the mix then hides nothing at its sides.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+from scipy.ndimage import uniform_filter
+
+from stembridge.audio.sound import Block
+from stembridge.stages.signals import ArraySignal, Signal, stretches
+from stembridge.units import Hertz
+
+WINDOW_S = 4096 / 48_000
+SMOOTHING = 9
+"""Frames and bins over which power is averaged."""
+FLOOR = 0.03
+"""Share of a bin's mean power that is added everywhere, so that pauses are not blown up."""
+STRETCH = 1 << 18
+CACHE_SAMPLES = 40_000_000
+
+Spectra = NDArray[np.complex64]
+"""Shape (channels, times, bins)."""
+Powers = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Short-time spectra on a fixed grid: frame ``k`` covers samples ``(k - 1) * hop`` to ``(k + 1) * hop``."""
+
+    hop: int
+
+    @classmethod
+    def at(cls, rate: Hertz) -> "Frames":
+        """Choose windows of about 85 ms."""
+        return cls(1 << max(4, round(np.log2(WINDOW_S * rate / 2))))
+
+    @cached_property
+    def window(self) -> NDArray[np.float32]:
+        """The square root of a Hann window."""
+        size = 2 * self.hop
+        return np.sqrt(0.5 - 0.5 * np.cos(2 * np.pi * (np.arange(size) + 0.5) / size)).astype(np.float32)
+
+    def analyse(self, signal: Signal, first: int, last: int) -> Spectra:
+        """Transform frames ``first`` to ``last`` (exclusive)."""
+        sound = np.ascontiguousarray(signal.read((first - 1) * self.hop, last * self.hop).T)
+        pieces = np.lib.stride_tricks.sliding_window_view(sound, 2 * self.hop, axis=1)[:, :: self.hop]
+        return cast("Spectra", fft.rfft(pieces * self.window, axis=-1))
+
+    def join(self, spectra: Spectra) -> Block:
+        """Transform frames back, shape ((times - 1) * hop, channels): only what two frames cover."""
+        pieces = fft.irfft(spectra, n=2 * self.hop, axis=-1) * self.window
+        sound = pieces[:, :-1, self.hop :] + pieces[:, 1:, : self.hop]
+        return np.ascontiguousarray(sound.reshape(len(spectra), -1).T)
+
+
+@dataclass(frozen=True, eq=False)
+class Noise:
+    """What disturbs: a signal whose covariance around each time and frequency is divided out.
+
+    Attributes:
+        signal: the disturbing sound.
+        grid: the short-time spectra.
+        floor: what is added to the power, shape (bins,).
+
+    """
+
+    signal: Signal
+    grid: Frames
+    floor: Powers
+
+    @classmethod
+    def of(cls, signal: Signal, rate: Hertz, *, at_least: float = 0.0) -> "Noise":
+        """Measure a signal's mean spectrum.
+
+        Args:
+            signal: what disturbs.
+            rate: frames a second.
+            at_least: a power that is always added, for a signal that may be digital silence.
+
+        """
+        grid = Frames.at(rate)
+        total, count = np.zeros(grid.hop + 1), 0
+        for start, stop in _spread(signal.frames // grid.hop + 1, STRETCH // grid.hop):
+            powers = np.square(np.abs(grid.analyse(signal, start, stop)))
+            total += powers.mean(axis=0).sum(axis=0)
+            count += stop - start
+        floor = FLOOR * total / max(1, count) + at_least + 1e-18
+        return cls(signal, grid, floor.astype(np.float32))
+
+    def divide(self, spectra: Spectra, first: int) -> Spectra:
+        """Multiply frames ``first`` and after of a sound by the inverse of the noise's covariance."""
+        edge = SMOOTHING // 2
+        seen = self.grid.analyse(self.signal, first - edge, first + spectra.shape[1] + edge)
+        keep = slice(edge, edge + spectra.shape[1])
+        powers = [_smooth(np.square(np.abs(channel)))[keep] + self.floor for channel in seen]
+        if len(seen) != 2:  # noqa: PLR2004 - stereo is the only pair
+            return cast("Spectra", np.stack([one / power for one, power in zip(spectra, powers, strict=True)]))
+        cross = seen[0] * seen[1].conj()
+        shared = (_smooth(cross.real) + 1j * _smooth(cross.imag))[keep]
+        left, right = powers
+        both = left * right - np.square(np.abs(shared))
+        return cast(
+            "Spectra",
+            np.stack(
+                [
+                    (right * spectra[0] - shared * spectra[1]) / both,
+                    (left * spectra[1] - shared.conj() * spectra[0]) / both,
+                ]
+            ),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Whitened:
+    """A signal with the covariance of a noise divided out, frame by frame as it is read."""
+
+    signal: Signal
+    noise: Noise
+
+    @property
+    def frames(self) -> int:
+        """Its length."""
+        return self.signal.frames
+
+    @property
+    def channels(self) -> int:
+        """Its channels."""
+        return self.signal.channels
+
+    def read(self, start: int, stop: int) -> Block:
+        """Read frames ``start`` to ``stop``; silence where it has none."""
+        hop = self.noise.grid.hop
+        first, last = start // hop, -(-stop // hop) + 1
+        if stop <= 0 or start >= self.frames:
+            return np.zeros((stop - start, self.channels), np.float32)
+        spectra = self.noise.grid.analyse(self.signal, first, last)
+        sound = self.noise.grid.join(self.noise.divide(spectra, first))
+        return sound[start - first * hop :][: stop - start]
+
+
+def whitened(signal: Signal, noise: Noise) -> Signal:
+    """Whiten a signal; kept in memory when it is short enough, made anew at each reading when not."""
+    return in_memory(Whitened(signal, noise))
+
+
+def in_memory(signal: Signal) -> Signal:
+    """Read a signal once and for all, if it is no more than about seven minutes of stereo."""
+    if signal.frames * signal.channels > CACHE_SAMPLES:
+        return signal
+    parts = [signal.read(start, stop) for start, stop in stretches(signal.frames, STRETCH)]
+    return ArraySignal(np.concatenate(parts)) if parts else signal
+
+
+def _smooth(powers: Powers) -> Powers:
+    return cast("Powers", uniform_filter(powers, SMOOTHING, mode="nearest"))
+
+
+def _spread(count: int, size: int, most: int = 40) -> list[tuple[int, int]]:
+    """Choose up to ``most`` stretches of frames, spread evenly."""
+    every = list(stretches(count, size))
+    return [every[round(at)] for at in np.linspace(0, len(every) - 1, min(most, len(every)))]
