@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +91,9 @@ class LevelMeter:
     def _keep(self, steps: NDArray[np.float32]) -> None:
         middle = steps.mean(axis=2)
         self._middle.append(np.einsum("sf,sf->s", middle, middle, dtype=np.float64) / max(1, steps.shape[1]))
-        self._channels.append(np.einsum("sfc,sfc->sc", steps, steps, dtype=np.float64) / max(1, steps.shape[1]))
+        self._channels.append(
+            np.einsum("sfc,sfc->sc", steps, steps, dtype=np.float64) / max(1, steps.shape[1])
+        )
 
 
 def choose_stretches(levels: Levels, *, most: int = MOST_STRETCHES) -> tuple[tuple[Samples, Samples], ...]:
@@ -112,7 +115,7 @@ def choose_stretches(levels: Levels, *, most: int = MOST_STRETCHES) -> tuple[tup
     sums = np.concatenate([[0.0], np.cumsum(np.sqrt(levels.whole))])
     loudness = sums[steps:] - sums[:-steps]
     parts = np.linspace(0, len(loudness), most + 1).astype(int)
-    starts = [int(low + loudness[low:high].argmax()) for low, high in zip(parts, parts[1:], strict=False)]
+    starts = [int(low + loudness[low:high].argmax()) for low, high in pairwise(parts)]
     loud = [start for start in starts if loudness[start] > 0.1 * loudness.max()]
     return _cut(levels, _apart(loud, steps), steps)
 

@@ -63,7 +63,8 @@ def _falls(spectra: Spectra, onsets: Places) -> Figures:
     long = (ends - onsets > last) & (onsets + last < len(spectra.level))
     level = decibels(spectra.level)
     started = onsets[long]
-    return np.clip((level[started + first] - level[started + last]) / 0.17, -100.0, 300.0)
+    fall = (level[started + first] - level[started + last]) / np.float32(0.17)
+    return np.asarray(np.clip(fall, -100.0, 300.0))
 
 
 def _attacks(spectra: Spectra, onsets: Places) -> Figures:
@@ -71,7 +72,7 @@ def _attacks(spectra: Spectra, onsets: Places) -> Figures:
     before = np.maximum(0, onsets - round(0.035 * spectra.frame_rate))
     after = np.minimum(len(spectra.level) - 1, onsets + round(0.05 * spectra.frame_rate))
     level = decibels(spectra.level)
-    return np.clip(level[after] - level[before], -20.0, 60.0)
+    return np.asarray(np.clip(level[after] - level[before], -20.0, 60.0))
 
 
 def _contour(stretches: Sequence[Spectra]) -> Named:

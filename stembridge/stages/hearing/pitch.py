@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import fft
 
 from stembridge.stages.hearing.spectra import Figures, cut_windows
@@ -97,7 +98,7 @@ def _first_high_peak(alike: Figures, least: int, most: int) -> tuple[Figures, Fi
 
 def _harmonic_shares(power: Figures, hertz: Figures, bin_hz: float) -> Figures:
     """Share out the energy among the multiples of the pitch, two bins to either side of each."""
-    sums = np.cumsum(np.pad(power, ((0, 0), (1, 0))), axis=1, dtype=np.float64)
+    sums: NDArray[np.float64] = np.cumsum(np.pad(power, ((0, 0), (1, 0))), axis=1, dtype=np.float64)
     rows = np.arange(len(power))
     shares = np.zeros((len(power), HARMONICS), np.float32)
     for number in range(HARMONICS):
@@ -105,7 +106,7 @@ def _harmonic_shares(power: Figures, hertz: Figures, bin_hz: float) -> Figures:
         high = np.minimum(middle + 3, power.shape[1])
         low = np.minimum(np.maximum(middle - 2, 0), high)
         shares[:, number] = sums[rows, high] - sums[rows, low]
-    return shares / (sums[:, -1:] + 1e-12).astype(np.float32)
+    return np.asarray(shares / (sums[:, -1:] + 1e-12), np.float32)
 
 
 def _range(hertz: Figures) -> Named:
@@ -125,7 +126,7 @@ def _movement(tracks: Sequence[Track], clear: Sequence[np.ndarray[tuple[int], np
     trembles: list[float] = []
     lengths: list[int] = []
     for track, keep in zip(tracks, clear, strict=True):
-        cents = 1200.0 * np.log2(track.hertz)
+        cents = (1200.0 * np.log2(track.hertz)).astype(np.float32)
         moved = np.abs(np.diff(cents))
         both = keep[1:] & keep[:-1]
         steps.append(moved[both])

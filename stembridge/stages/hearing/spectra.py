@@ -1,6 +1,7 @@
 """Short-time power spectra of one stretch of sound, and their energy in bands; at any rate."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,10 @@ from stembridge.units import Hertz
 WINDOW_S = 2048 / 44_100
 FRAMES_A_SECOND = 86.0
 
-EDGES_HZ = (30, 60, 90, 130, 180, 240, 310, 390, 480, 590, 720, 870, 1050, 1260, 1500, 1800, 2150, 2550, 3050)
-EDGES_HZ += (3650, 4400, 5300, 6400, 7800, 9500, 12_000, 16_000)
+EDGES_HZ: tuple[int, ...] = (
+    *(30, 60, 90, 130, 180, 240, 310, 390, 480, 590, 720, 870, 1050, 1260, 1500, 1800, 2150, 2550, 3050),
+    *(3650, 4400, 5300, 6400, 7800, 9500, 12_000, 16_000),
+)
 """The limits of the bands; about as wide as the ear's above 500 Hz, two bins at least below."""
 
 BANDS = len(EDGES_HZ) - 1
@@ -66,7 +69,9 @@ def analyse(sound: Figures, rate: Hertz) -> Spectra:
     power = np.asarray(np.square(spectra.real) + np.square(spectra.imag), np.float32)
     power *= np.float32(1.0 / np.square(shape).sum() / window)
     bin_hz = rate / window
-    level = np.einsum("tw,tw->t", windows[:, window // 4 : -window // 4], windows[:, window // 4 : -window // 4])
+    level = np.einsum(
+        "tw,tw->t", windows[:, window // 4 : -window // 4], windows[:, window // 4 : -window // 4]
+    )
     return Spectra(power, _sum_bands(power, bin_hz), level / (window // 2), bin_hz, rate / hop)
 
 
@@ -74,6 +79,6 @@ def _sum_bands(power: Figures, bin_hz: float) -> Figures:
     """Sum up the power in each band; a band above the highest frequency of the sound is silent."""
     limits = np.ceil(np.array(EDGES_HZ) / bin_hz).astype(int)
     bands = np.zeros((len(power), BANDS), np.float32)
-    for band, (low, high) in enumerate(zip(limits, limits[1:], strict=False)):
+    for band, (low, high) in enumerate(pairwise(limits)):
         bands[:, band] = power[:, low:high].sum(axis=1)
     return bands

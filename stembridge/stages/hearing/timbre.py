@@ -1,6 +1,7 @@
 """Figures of timbre: where the energy lies, how tonal it is, and how much that moves."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from scipy import fft
@@ -106,7 +107,7 @@ def _harmonic_shares(stretches: Sequence[Spectra]) -> Named:
         wide = np.square(median_over_frequency(magnitude, 9, 2))
         share = lasting / (lasting + wide + 1e-12)
         limits = [0, *(int(hertz / each.bin_hz) for hertz in (250.0, 2000.0)), magnitude.shape[1]]
-        for part, (low, high) in enumerate(zip(limits, limits[1:], strict=False)):
+        for part, (low, high) in enumerate(pairwise(limits)):
             energy = np.square(magnitude[:, low:high])
             sums[0, part] += float((share[:, low:high] * energy).sum())
             sums[1, part] += float(energy.sum())
