@@ -56,6 +56,7 @@ class Script:
         if self.world.sockets:
             self._furnish_sockets()
         self.lua.globals()[b"python"] = None
+        self._globals = set(self.lua.globals())
 
     def _furnish_gfx(self, glue: Any) -> None:
         table = self.lua.table()
@@ -118,6 +119,8 @@ class Script:
         """Run what was kept for the end."""
         if self.ended:
             return
+        if strays := set(self.lua.globals()) - self._globals:
+            self.world.fault(f"{self.path.name} left globals: {strays}")
         self.ended = True
         self.pending.clear()
         self._window.is_open = False

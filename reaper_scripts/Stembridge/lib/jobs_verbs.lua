@@ -60,7 +60,7 @@ function jobs_verbs.insert(window, row)
   else
     window.peaks:add(job.project, what)
   end
-  ledger.settle(row.request)
+  ledger.settle(row.request, true)
 end
 
 -- A user's path never goes onto a command line, so without the extension that opens folders it is shown.

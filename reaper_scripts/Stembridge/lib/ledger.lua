@@ -9,6 +9,8 @@ local ledger = {}
 
 local SECTION = "stembridge"
 local MOST = 200
+local MOST_DONE = 20
+local DONE = "done:"
 
 -- Entries are {id, time}: when the request was made, in seconds since 1970.
 function ledger.entries()
@@ -55,16 +57,20 @@ local function stored(handle, id)
   return readable and type(request) == "table" and request or nil
 end
 
+local function known(handle, id)
+  return stored(handle, id) or stored(handle, DONE .. id)
+end
+
 -- The open project that a request was made in, and the request; nothing when that project is closed.
 -- Of two copies of a project the one in front is meant.
 function ledger.find(id)
   local current = project.current()
-  local request = stored(current, id)
+  local request = known(current, id)
   if request then
     return current, request
   end
   for _, handle in ipairs(project.all()) do
-    request = stored(handle, id)
+    request = known(handle, id)
     if request then
       return handle, request
     end
@@ -73,13 +79,13 @@ end
 
 -- Take up again what a project remembers and REAPER does not.
 function ledger.adopt(handle)
-  local known, index = {}, 0
+  local listed, index = {}, 0
   for _, entry in ipairs(ledger.entries()) do
-    known[entry.id] = true
+    listed[entry.id] = true
   end
   local more, id = reaper.EnumProjExtState(handle, SECTION, index)
   while more do
-    if id:find("^%x+$") and #id == 32 and not known[id] then
+    if id:find("^%x+$") and #id == 32 and not listed[id] then
       add_entry(id)
     end
     index = index + 1
@@ -87,8 +93,7 @@ function ledger.adopt(handle)
   end
 end
 
--- The request needs nothing more.
-function ledger.settle(id)
+local function forget_entry(id)
   local kept = {}
   for _, entry in ipairs(ledger.entries()) do
     if entry.id ~= id then
@@ -97,8 +102,30 @@ function ledger.settle(id)
   end
   store(kept)
   ledger.release(id)
+end
+
+-- Keep what was inserted last, so that an insertion that was undone can be made again.
+local function remember_done(handle, id)
+  local text, ids = select(2, reaper.GetProjExtState(handle, SECTION, id)), { id }
+  for done in select(2, reaper.GetProjExtState(handle, SECTION, "done")):gmatch("%x+") do
+    if #ids < MOST_DONE and done ~= id then
+      ids[#ids + 1] = done
+    else
+      reaper.SetProjExtState(handle, SECTION, DONE .. done, "")
+    end
+  end
+  reaper.SetProjExtState(handle, SECTION, DONE .. id, text)
+  reaper.SetProjExtState(handle, SECTION, "done", table.concat(ids, " "))
+end
+
+-- The request needs nothing more; `inserted` when its stems are in the project.
+function ledger.settle(id, inserted)
+  forget_entry(id)
   for _, handle in ipairs(project.all()) do
     if stored(handle, id) then
+      if inserted then
+        remember_done(handle, id)
+      end
       reaper.SetProjExtState(handle, SECTION, id, "")
     end
   end

@@ -7,9 +7,11 @@ local KEY = "P_EXT:stembridge"
 
 tags.FOLDER = "stems"
 
--- The same job for the same item is the same set of stems, however often it is asked for.
+-- The same job for the same item is the same set of stems, however often it is asked for. Where the request is
+-- not known any more the tag ends with a space, and stands for the job with any item.
 function tags.of_job(id, request, status)
-  return (status.job or id) .. " " .. (request and request.item and request.item.guid or "project")
+  local owner = request and (request.item and request.item.guid or "delivery") or ""
+  return (status.job or id) .. " " .. owner
 end
 
 -- One tag per stem, different within a set.
@@ -44,10 +46,14 @@ function tags.set_take(take, tag)
   reaper.GetSetMediaItemTakeInfo_String(take, KEY, tag, true)
 end
 
+local function is_same(found, tag)
+  return found == tag or (tag:sub(-1) == " " and found:sub(1, #tag) == tag)
+end
+
 local function on_takes(item, tag)
   for index = 0, reaper.CountTakes(item) - 1 do
     local take = reaper.GetMediaItemTake(item, index)
-    if take and get(reaper.GetSetMediaItemTakeInfo_String, take) == tag then
+    if take and is_same(get(reaper.GetSetMediaItemTakeInfo_String, take), tag) then
       return true
     end
   end
@@ -58,7 +64,7 @@ end
 function tags.present(handle, tag)
   for index = 0, reaper.CountMediaItems(handle) - 1 do
     local item = reaper.GetMediaItem(handle, index)
-    if get(reaper.GetSetMediaItemInfo_String, item) == tag or on_takes(item, tag) then
+    if is_same(get(reaper.GetSetMediaItemInfo_String, item), tag) or on_takes(item, tag) then
       return true
     end
   end

@@ -150,7 +150,7 @@ function watch:_insert(job, status)
   if result == "inserted" then
     self.peaks:add(job.project, detail)
   end
-  ledger.settle(job.id)
+  ledger.settle(job.id, true)
   return result
 end
 
