@@ -11,6 +11,8 @@ from stembridge.audio.sound import Sound
 from stembridge.errors import AudioError, IntakeError
 from stembridge.filenames import AUDIO_SUFFIXES
 
+SOURCE_GONE = "source-gone"
+
 
 @dataclass(frozen=True)
 class Source:
@@ -52,7 +54,7 @@ def probe(source: Source) -> Facts:
             "The file is no longer there.",
             path=source.path,
             hint="It was moved or deleted after it was taken in; drop it again.",
-            code="source-gone",
+            code=SOURCE_GONE,
         ) from error
     except PermissionError as error:
         raise IntakeError(

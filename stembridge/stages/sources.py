@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from stembridge.errors import IntakeError, NotReadyError
+from stembridge.errors import IntakeError
 from stembridge.request import Request
 from stembridge.stages.excerpt import cut_excerpt
-from stembridge.stages.probe import Source
+from stembridge.stages.probe import SOURCE_GONE, Source
 from stembridge.stages.unpack import unpack
 
 
@@ -30,7 +30,6 @@ def gather(request: Request, *, unpack_into: Path) -> Sources:
     Of a request for an excerpt, the excerpt is cut out, and is the one source.
 
     Raises:
-        NotReadyError: if the share they are on is away.
         IntakeError: if a file is gone, an archive is refused, or there is no audio.
 
     """
@@ -67,18 +66,10 @@ def _relative(path: Path, root: Path | None) -> PurePosixPath:
 
 def _refuse_absent(request: Request) -> None:
     for path in request.sources:
-        if path.exists():
-            continue
-        if request.home is not None and not request.home.is_dir():
-            raise NotReadyError(
-                "The share with the originals is not there.",
-                path=request.home,
-                hint="The job goes on by itself when the share is back.",
-                code="source-away",
+        if not path.exists():
+            raise IntakeError(
+                "The file is no longer there.",
+                path=path,
+                hint="It was moved or deleted after it was taken in; drop it again.",
+                code=SOURCE_GONE,
             )
-        raise IntakeError(
-            "The file is no longer there.",
-            path=path,
-            hint="It was moved or deleted after it was taken in; drop it again.",
-            code="source-gone",
-        )

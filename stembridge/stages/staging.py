@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from stembridge.durable import sync_folder, write_durably
 from stembridge.errors import NotReadyError
+from stembridge.stages.trouble import is_away
 
 STAGING_FOLDER = ".stembridge"
 MANIFEST = "manifest.json"
@@ -115,14 +116,14 @@ def open_staging(destination: Path, job: str, *, create: bool) -> Staging:
             that would fill the mount point.
 
     Raises:
-        NotReadyError: if the destination's parent is away and may not be made.
+        NotReadyError: if the destination is not there and its parent is away, or empty as a mount point is.
 
     """
-    if not create and not destination.parent.is_dir():
+    if not create and not destination.is_dir() and is_away(destination.parent):
         raise NotReadyError(
             "The destination is not there.",
             path=destination,
-            hint="The job goes on by itself when the share is back.",
+            hint="The job goes on by itself when the share is back, or the folder is made.",
             code="destination-away",
         )
     destination.mkdir(parents=create, exist_ok=True)

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from stembridge.errors import DeliveryError, NotReadyError, StembridgeError
+from stembridge.errors import DeliveryError, IntakeError, NotReadyError, StembridgeError
+from stembridge.stages.probe import SOURCE_GONE
+
+ORIGINALS_AWAY = "The originals are not there any more."
 
 _FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG})
 _FORBIDDEN = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -28,6 +31,10 @@ def explained(destination: Path, sources: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise explain(error, destination, sources) from error
+    except IntakeError as error:
+        if error.code == SOURCE_GONE and is_away(sources):
+            raise _away(ORIGINALS_AWAY, sources) from error
+        raise
     except DeliveryError as error:
         if isinstance(error.__cause__, OSError):
             raise explain(error.__cause__, destination, sources) from error
@@ -36,8 +43,8 @@ def explained(destination: Path, sources: Path) -> Iterator[None]:
 
 def explain(error: OSError, destination: Path, sources: Path) -> StembridgeError:
     """Tell what an OSError means for the work."""
-    if not sources.exists():
-        return _away("The originals are not there any more.", sources)
+    if is_away(sources):
+        return _away(ORIGINALS_AWAY, sources)
     if error.errno in _FULL:
         return DeliveryError(
             "The disk of the destination is full.",
@@ -64,7 +71,18 @@ def explain(error: OSError, destination: Path, sources: Path) -> StembridgeError
     )
 
 
+def is_away(folder: Path) -> bool:
+    """Tell whether a folder may be on a share that is away: such a one is gone, or an empty mount point."""
+    try:
+        return not any(folder.iterdir())
+    except OSError:
+        return True
+
+
 def _away(message: str, path: Path) -> NotReadyError:
     return NotReadyError(
-        message, path=path, hint="The job goes on by itself when the share is back.", code="share-away"
+        message,
+        path=path,
+        hint="The job goes on by itself when the share is back. If it was no share, cancel the job.",
+        code="share-away",
     )

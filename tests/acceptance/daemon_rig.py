@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import struct
 import subprocess
 import sys
 import wave
@@ -32,6 +33,16 @@ def hash_of(path: Path) -> str:
 def sound(path: Path, *, seed: int = 1, seconds: float = 0.2) -> Path:
     """Write a short file of noise, a different one for each seed."""
     return write_sound(path, noise(seconds, RATE, seed=seed), RATE)
+
+
+def long_sound(path: Path, *, seconds: int = 600) -> Path:
+    """Write minutes of silence at once: a file with a hole, which keeps a worker busy for a while."""
+    whole = wav_bytes(frames=1)
+    size = 4 * seconds * int(RATE)
+    with path.with_suffix(".part").open("wb") as file:
+        file.write(whole[:4] + struct.pack("<I", size + 36) + whole[8:40] + struct.pack("<I", size))
+        file.truncate(44 + size)
+    return path.with_suffix(".part").rename(path)
 
 
 def wav_bytes(*, seed: int = 1, frames: int = 4410) -> bytes:

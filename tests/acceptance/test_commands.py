@@ -18,6 +18,7 @@ from acceptance.daemon_rig import (
     command,
     deliveries,
     hash_of,
+    long_sound,
     sound,
     visible,
     wav_bytes,
@@ -186,7 +187,7 @@ def test_plan_of_a_zip_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_a_queued_job_that_is_cancelled_is_put_aside(tmp_path: Path) -> None:
     with at_desk(tmp_path, preset="house-48k24") as desk:
-        sound(desk.inbox / "long.wav", seconds=240.0)
+        long_sound(desk.inbox / "long.wav")
         desk.wait_jobs(1, State.RUNNING)
         sound(desk.inbox / "next.wav")
         (queued,) = (job for job in desk.wait_jobs(1, State.QUEUED) if job.name == "next")
@@ -200,7 +201,7 @@ def test_a_queued_job_that_is_cancelled_is_put_aside(tmp_path: Path) -> None:
 
 def test_a_running_job_that_is_cancelled_leaves_nothing_and_can_be_done_after_all(tmp_path: Path) -> None:
     with at_desk(tmp_path, preset="house-48k24") as desk:
-        original = hash_of(sound(desk.inbox / "long.wav", seconds=240.0))
+        original = hash_of(long_sound(desk.inbox / "long.wav"))
         (running,) = desk.wait_jobs(1, State.RUNNING)
         wait_until(lambda: any(desk.project.rglob("*.wav")), what="the first bytes of an output")
         desk.run("cancel", running.id, check=True)
@@ -218,7 +219,7 @@ def test_a_running_job_that_is_cancelled_leaves_nothing_and_can_be_done_after_al
 def test_a_signal_stops_the_daemon_in_the_middle_of_a_job(tmp_path: Path, number: signal.Signals) -> None:
     desk = Desk(tmp_path, preset="house-48k24", workers=2).start()
     try:
-        sound(desk.inbox / "long.wav", seconds=240.0)
+        long_sound(desk.inbox / "long.wav")
         desk.wait_jobs(1, State.RUNNING)
         everyone = desk.processes()
         everyone[0].send_signal(number)

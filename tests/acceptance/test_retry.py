@@ -2,10 +2,20 @@
 
 from pathlib import Path
 
-from acceptance.daemon_rig import RATE, Desk, at_desk, deliveries, hash_of, sound, visible, wav_bytes
+from acceptance.daemon_rig import (
+    RATE,
+    Desk,
+    at_desk,
+    deliveries,
+    hash_of,
+    long_sound,
+    sound,
+    visible,
+    wav_bytes,
+)
 
 from stembridge.audio.sound import Encoding
-from stembridge.jobs.job import State
+from stembridge.jobs.job import Job, State
 from stembridge.testing import noise, write_sound
 
 OWN_PRESET = "description: Mine\nextends: house-48k24\nformat: {{container: {container}, depth: source}}\n"
@@ -15,6 +25,11 @@ def own_preset(home: Path, container: str) -> None:
     folder = home / "presets"
     folder.mkdir(exist_ok=True)
     (folder / "mine.yaml").write_text(OWN_PRESET.format(container=container), encoding="utf-8")
+
+
+def cancel(desk: Desk, job: Job) -> None:
+    with desk.store() as store:
+        store.cancel(job.id)
 
 
 def one_delivery_after(desk: Desk, job_id: str) -> None:
@@ -63,9 +78,9 @@ def test_a_file_that_is_dropped_again_mended_is_delivered(tmp_path: Path) -> Non
 
 def test_a_new_file_under_the_name_of_a_cancelled_one_is_taken_in_after_a_restart(tmp_path: Path) -> None:
     with at_desk(tmp_path, preset="house-48k24") as desk:
-        sound(desk.inbox / "song.wav", seconds=240.0)
+        long_sound(desk.inbox / "song.wav")
         (job,) = desk.wait_jobs(1, State.RUNNING)
-        desk.run("cancel", job.id, check=True)
+        cancel(desk, job)
         desk.wait_settled()
         assert desk.stop() == 0
         sound(desk.inbox / "song.wav", seed=2)
@@ -77,10 +92,10 @@ def test_a_new_file_under_the_name_of_a_cancelled_one_is_taken_in_after_a_restar
 
 def test_a_job_that_is_cancelled_while_no_daemon_runs_is_put_aside_at_the_next_start(tmp_path: Path) -> None:
     with at_desk(tmp_path, preset="house-48k24") as desk:
-        sound(desk.inbox / "song.wav", seconds=240.0)
+        long_sound(desk.inbox / "song.wav")
         (job,) = desk.wait_jobs(1, State.RUNNING)
         desk.kill()
-        desk.run("cancel", job.id, check=True)
+        cancel(desk, job)
         desk.start()
         desk.wait_settled()
         assert visible(desk.failed) == ["song.wav", "song.wav.reason.txt"]
