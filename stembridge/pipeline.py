@@ -4,7 +4,7 @@ A request goes in, a delivery comes out. It may be run again after a crash at an
 published is recognised and not made twice, and what it left half-made is thrown away.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +16,12 @@ from stembridge.request import Origin, Progress, Request, no_progress
 from stembridge.separators.library import Models
 from stembridge.stages.conform import conform_all
 from stembridge.stages.deliver import Delivered, deliver, read_delivered
+from stembridge.stages.hearing.heard import Heard
+from stembridge.stages.listen import listen_all
 from stembridge.stages.originals import put_away
 from stembridge.stages.plan import Plan
 from stembridge.stages.planning import make_plan
-from stembridge.stages.probe import probe_all
+from stembridge.stages.probe import Facts, probe_all
 from stembridge.stages.separation import Separation, separate_all
 from stembridge.stages.separation_cache import SeparationCache
 from stembridge.stages.sources import gather
@@ -90,7 +92,7 @@ def _make(request: Request, preset: Preset, bench: Bench, staging: Staging, prog
     watch = Stopwatch()
     staging.open()
     progress("probe", 0.0)
-    plan = _plan(request, preset, staging.unpacked, watch)
+    plan = _plan(request, preset, staging.unpacked, watch, threads=bench.threads)
     with watch.stage("separate"):
         separation = _separate(plan, bench, staging, progress)
     with watch.stage("conform"):
@@ -111,12 +113,29 @@ def _separate(plan: Plan, bench: Bench, staging: Staging, progress: Progress) ->
     return separate_all(plan, wanted, bench.models, bench.cache, staging.separated, progress)
 
 
-def _plan(request: Request, preset: Preset, unpack_into: Path, watch: Stopwatch) -> Plan:
+def _plan(request: Request, preset: Preset, unpack_into: Path, watch: Stopwatch, *, threads: int = 1) -> Plan:
     with watch.stage("probe"):
         sources = gather(request, unpack_into=unpack_into)
         facts = probe_all(sources.audio)
+    with watch.stage("identify"):
+        heard = _listen(facts, preset, threads)
     with watch.stage("plan"):
-        return make_plan(facts, preset, name=request.name, folder=request.folder, sidecars=sources.sidecars)
+        return make_plan(
+            facts,
+            preset,
+            name=request.name,
+            folder=request.folder,
+            sidecars=sources.sidecars,
+            heard=heard,
+        )
+
+
+def _listen(facts: Sequence[Facts], preset: Preset, threads: int) -> Mapping[Path, Heard]:
+    """Listen to the sources, where the preset wants that and they are not to be taken apart."""
+    if not preset.identify.audio or preset.separate is not None:
+        return {}
+    heard = listen_all([one.sound for one in facts], threads=threads)
+    return {one.source.path: each for one, each in zip(facts, heard, strict=True)}
 
 
 @contextmanager

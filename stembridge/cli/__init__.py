@@ -12,6 +12,7 @@ COMMANDS = {
     "demo": ("demo", "Make a small delivery, run the daemon over it, show the result."),
     "process": ("work", "Conform files, folders or zips here and now, without the daemon."),
     "separate": ("separate", "Separate files into stems here and now, without the daemon."),
+    "identify": ("identify", "Say what is in files, by their names and by their sound."),
     "plan": ("work", "Print what would be done, and do nothing."),
     "drop": ("work", "Hand files to the running daemon."),
     "jobs": ("jobs", "List the newest jobs."),

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from stembridge.audio.sound import SoundFormat
 from stembridge.filenames import natural_order
 from stembridge.presets import Preset
 from stembridge.session.naming import Field, distinct, format_name, safe_component
 from stembridge.stages.concerns import find_concerns
+from stembridge.stages.finding import Finding
 from stembridge.stages.formats import SUFFIXES, output_format
+from stembridge.stages.hearing.agreement import join
+from stembridge.stages.hearing.heard import Heard
 from stembridge.stages.identify import ROLE_ORDER, Identity, Role, identify_names
 from stembridge.stages.plan import Plan, StemPlan
 from stembridge.stages.position import Position, find_position
@@ -46,6 +49,7 @@ def make_plan(
     name: str,
     folder: str | None = None,
     sidecars: Sequence[Source] = (),
+    heard: Mapping[Path, Heard] | None = None,
 ) -> Plan:
     """Decide everything that will be done to a delivery.
 
@@ -55,12 +59,14 @@ def make_plan(
         name: what the delivery was called when it came in.
         folder: a template for the delivery's own folder, in place of the preset's.
         sidecars: files that are carried along.
+        heard: what sources sound like, by path, where the preset wants them listened to.
 
     Raises:
         PlanError: if the preset asks for what cannot be done.
 
     """
-    drafts = _draft(facts, preset, name)
+    identified = _identify(facts, preset, name, heard or {})
+    drafts = _draft(facts, [identity for identity, _ in identified], preset)
     song = next((draft.identity.song for draft in drafts if draft.identity.song), name)
     placements = place([draft.span() for draft in drafts], preset.align)
     file_names = _name_outputs(drafts, preset, song)
@@ -70,14 +76,27 @@ def make_plan(
     )
     positions = {draft.facts.source.path: draft.position for draft in drafts}
     own_folder = _name_folder(folder or preset.folder, song)
-    return Plan(song, own_folder, preset, stems, tuple(sidecars), find_concerns(stems, positions))
+    findings = (*find_concerns(stems, positions), *(finding for _, found in identified for finding in found))
+    return Plan(song, own_folder, preset, stems, tuple(sidecars), findings)
 
 
-def _draft(facts: Sequence[Facts], preset: Preset, name: str) -> list[_Draft]:
-    names = [one.source.name.as_posix() for one in facts]
+def _identify(
+    facts: Sequence[Facts], preset: Preset, name: str, heard: Mapping[Path, Heard]
+) -> list[tuple[Identity, tuple[Finding, ...]]]:
+    """Say what each source is, by its name and, where it was listened to, by its sound."""
+    named = identify_names([one.source.name.as_posix() for one in facts], parent=name)
+    wanted = [each if preset.identify.names else _unnamed(each) for each in named]
+    least = preset.identify.least_confidence
+    joined = [
+        join(each, heard[one.source.path], least=least) if one.source.path in heard else (each, ())
+        for one, each in zip(facts, wanted, strict=True)
+    ]
+    return [(_as_sure(identity, preset), found) for identity, found in joined]
+
+
+def _draft(facts: Sequence[Facts], identities: Sequence[Identity], preset: Preset) -> list[_Draft]:
     drafts = []
-    for one, named in zip(facts, identify_names(names, parent=name), strict=True):
-        identity = _as_sure(named, preset)
+    for one, identity in zip(facts, identities, strict=True):
         position = find_position(one, identity, frame_rate=preset.align.frame_rate)
         form = output_format(one.sound, preset.format)
         drafts += [_Draft(one, taken, recipe, form, position) for recipe, taken in _taken(identity, preset)]
@@ -95,11 +114,13 @@ def _taken(identity: Identity, preset: Preset) -> list[tuple[Recipe | None, Iden
 
 
 def _as_sure(identity: Identity, preset: Preset) -> Identity:
-    """Keep a file's own name where the preset wants that, or where the name is not sure enough to act on."""
+    """Keep a file's own name where what it is is not sure enough to act on."""
     sure = identity.role is None or identity.confidence >= preset.identify.least_confidence
-    if preset.identify.names and sure:
-        return identity
-    return replace(identity, role=None, stem=PurePosixPath(identity.path).stem, is_mix=False)
+    return identity if sure else _unnamed(identity)
+
+
+def _unnamed(identity: Identity) -> Identity:
+    return replace(identity, role=None, stem=PurePosixPath(identity.path).stem, is_mix=False, confidence=0.0)
 
 
 def _track_order(identity: Identity) -> tuple[int, object]:
