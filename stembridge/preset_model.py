@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from stembridge.check_model import Check
 from stembridge.yaml_file import Value, did_you_mean
 from stembridge.yaml_model import Typed
 
@@ -198,6 +199,7 @@ class Preset(Typed):
         session: what a DAW gets beside the files.
         complete_when: the marker or manifest file whose arrival completes a delivery.
         separate: which model takes the sources apart; None when they are stems already.
+        check: what is checked before anything is conformed; None to check nothing.
 
     """
 
@@ -212,6 +214,7 @@ class Preset(Typed):
     session: Session = Session()
     complete_when: MarkerName | None = None
     separate: Separate | None = None
+    check: Check | None = None
 
     def to_json(self) -> dict[str, Value]:
         """Return all values, defaults included, as plain JSON."""

@@ -1,0 +1,1 @@
+"""What a file can hide: one small module a check."""

@@ -1,0 +1,80 @@
+"""Clicks: steps of a sample or two, far beyond what the sound does shortly before and after them.
+
+The fourth difference suppresses what a band-limited sound can do and keeps what it cannot. An attack raises it, too,
+but it stays raised; a click is alone.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d
+
+from stembridge.stages.checks.subject import Audio, Chunk, Subject, decibels
+from stembridge.stages.finding import Finding
+from stembridge.units import Decibels, decibels_to_amplitude
+
+CELL = 16
+"""Frames whose largest difference is kept: a click fills one cell, or two."""
+
+REACH = 8
+GAP = 1
+STEP = 3.0
+"""The fourth difference of a unit step peaks at 3; that of a lone sample at 6."""
+
+FLOOR = 1e-6
+
+
+class Clicks:
+    """Keeps the places where the fourth difference is far above its surroundings."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self._rule = subject.check.clicks
+        self._level = STEP * decibels_to_amplitude(Decibels(self._rule.level))
+        self._tail: Audio = np.zeros((subject.sound.format.channels, 0), np.float32)
+        self._found: dict[int, float] = {}
+
+    def hear(self, chunk: Chunk) -> None:
+        """Take the next stretch, with the end of the one before in front of it."""
+        window = np.concatenate((self._tail, chunk.audio), axis=1)
+        cells = (window.shape[1] - 4) // CELL
+        start = chunk.start - self._tail.shape[1]
+        margin = REACH + GAP
+        if cells > 2 * margin:
+            for samples in window:
+                peaks = np.abs(np.diff(samples[: cells * CELL + 4], 4)).reshape(cells, CELL).max(axis=1)
+                for cell in self._alone(peaks)[:1_000]:
+                    self._found[start // CELL + int(cell)] = float(peaks[cell]) / STEP
+        keep = window.shape[1] - max(0, cells - 2 * margin) * CELL
+        self._tail = window[:, -keep:]
+
+    def findings(self) -> Iterator[Finding]:
+        """Report the clicks, unless there are so many that the sound is made of them."""
+        count = len(self._found)
+        if not count or count > max(3.0, self._rule.most_a_second * self._subject.sound.duration):
+            return
+        largest = max(self._found, key=self._found.__getitem__)
+        yield self._subject.finding(
+            self._rule,
+            "click",
+            f"There {'is a click' if count == 1 else f'are {count} clicks'},"
+            f" the largest a step of about {decibels(self._found[largest]):.0f} dBFS.",
+            measured=float(count),
+            limit=0.0,
+            unit="clicks",
+            at=self._subject.time(largest * CELL),
+            hint="Listen there; a cut without a fade, or a lost sample, makes one.",
+        )
+
+    def _alone(self, peaks: NDArray[np.float32]) -> NDArray[np.intp]:
+        """Find the cells that stand out on both sides."""
+        highest = maximum_filter1d(peaks, REACH)
+        margin = REACH + GAP
+        middle = peaks[margin:-margin]
+        half = REACH // 2
+        before = highest[margin - GAP - REACH + half : len(peaks) - margin - GAP - REACH + half]
+        after = highest[margin + GAP + half : len(peaks) - margin + GAP + half]
+        around = np.maximum(np.maximum(before, after), FLOOR)
+        stands_out = (middle > self._level) & (middle > self._rule.ratio * around)
+        return np.flatnonzero(stands_out) + margin

@@ -1,0 +1,149 @@
+"""Clipping: flat tops, runs of equal extreme samples that the sound runs into and out of with a corner.
+
+A low note that was stored with few bits has flat tops, too, but round ones: its neighbours are a step or two
+below. A square wave has nothing but flat tops, with a jump at each end: it is reported, not condemned. A sound of
+many steps (a bit crusher) is flat at every level.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stembridge.stages.checks.subject import Audio, Chunk, Subject, decibels
+from stembridge.stages.finding import Finding, Severity
+
+CORNER = 4.0 / 32_768
+"""The least drop at both ends of a run: more than rounding to 16 bits makes at the top of a low note."""
+
+QUIETEST = 0.01
+CARRIED = 4_096
+MOST_RUNS = 200_000
+STEPPED_LEVELS = 6
+SQUARE_JUMP = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """Flat tops of one channel, arrays of shape (runs,).
+
+    Attributes:
+        start: the first frame of each.
+        length: its frames.
+        value: its sample.
+        jump: the larger drop at its ends.
+
+    """
+
+    start: NDArray[np.int64]
+    length: NDArray[np.int64]
+    value: NDArray[np.float32]
+    jump: NDArray[np.float32]
+
+    def where(self, mask: NDArray[np.bool_]) -> "Runs":
+        """Keep some of them."""
+        return Runs(self.start[mask], self.length[mask], self.value[mask], self.jump[mask])
+
+
+def flat_tops(samples: Audio, least: int) -> Runs:
+    """Find runs of equal samples that stick out on both sides.
+
+    Args:
+        samples: one channel, shape (frames,).
+        least: the samples that make a run.
+
+    """
+    equal = samples[1:] == samples[:-1]
+    inside = equal[1:] & equal[:-1] & (np.abs(samples[2:]) >= QUIETEST)
+    flat = np.flatnonzero(inside)
+    first = flat[np.diff(flat, prepend=-2) > 1] if flat.size else flat
+    last = flat[np.diff(flat, append=flat[-1] + 2) > 1] if flat.size else flat
+    whole = (first > 0) & (last + 3 < len(samples)) & (last - first + 3 >= least)
+    first, last = first[whole], last[whole]
+    value = samples[first]
+    before, after = value - samples[first - 1], value - samples[last + 3]
+    outward = np.sign(value)
+    low, high = np.minimum(before * outward, after * outward), np.maximum(before * outward, after * outward)
+    return Runs(first.astype(np.int64), last - first + 3, value, high).where(low >= CORNER)
+
+
+class Clipping:
+    """Collects the flat tops of every channel."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self._rule = subject.check.clipping
+        channels = subject.sound.format.channels
+        self._tails: list[Audio] = [np.zeros(1, np.float32)] * channels
+        self._runs: list[list[Runs]] = [[] for _ in range(channels)]
+        self._extremes = np.zeros((channels, 2), np.float32)
+
+    def hear(self, chunk: Chunk) -> None:
+        """Take the next stretch."""
+        self._extremes[:, 0] = np.minimum(self._extremes[:, 0], chunk.audio.min(axis=1))
+        self._extremes[:, 1] = np.maximum(self._extremes[:, 1], chunk.audio.max(axis=1))
+        for channel, new in enumerate(chunk.audio):
+            samples = np.concatenate((self._tails[channel], new))
+            found = flat_tops(samples, self._rule.run)
+            offset = chunk.start - len(self._tails[channel])
+            if sum(len(each.start) for each in self._runs[channel]) < MOST_RUNS and found.start.size:
+                self._runs[channel].append(replace(found, start=found.start + offset))
+            self._tails[channel] = _open_end(samples)
+
+    def findings(self) -> Iterator[Finding]:
+        """Report the runs at the levels where the sound is cut."""
+        clipped = [
+            _at_the_ceiling(_joined(runs), extremes)
+            for runs, extremes in zip(self._runs, self._extremes, strict=True)
+            if runs
+        ]
+        all_runs = _joined(clipped) if clipped else None
+        count = len(all_runs.start) if all_runs else 0
+        if all_runs is None or count <= self._rule.limit:
+            return
+        square = float(np.median(all_runs.jump / np.abs(all_runs.value))) > SQUARE_JUMP
+        yield self._told(all_runs, count, square=square)
+
+    def _told(self, runs: Runs, count: int, *, square: bool) -> Finding:
+        longest, first = int(runs.length.max()), int(runs.start.min())
+        level = decibels(float(np.abs(runs.value).max()))
+        what = f"{count:,} flat tops at {level:.2f} dBFS, the longest of {longest} samples"
+        finding = self._subject.finding(
+            self._rule,
+            "flat-tops" if square else "clipping",
+            f"{what}; it looks like a square wave." if square else f"{what}: it was clipped.",
+            measured=float(count),
+            limit=float(self._rule.limit),
+            unit="runs",
+            at=self._subject.time(first),
+            hint="" if square else "Ask for an export with more headroom, without a clipper on the bus.",
+        )
+        return replace(finding, severity=Severity.INFO) if square else finding
+
+
+def _open_end(samples: Audio) -> Audio:
+    """Keep the run that may go on in the next stretch, and one sample before it."""
+    changes = np.flatnonzero(samples[1:] != samples[:-1])
+    start = int(changes[-1]) if changes.size else 0
+    return samples[max(start, len(samples) - CARRIED) :]
+
+
+def _joined(runs: list[Runs]) -> Runs:
+    return Runs(
+        np.concatenate([each.start for each in runs]),
+        np.concatenate([each.length for each in runs]),
+        np.concatenate([each.value for each in runs]),
+        np.concatenate([each.jump for each in runs]),
+    )
+
+
+def _at_the_ceiling(runs: Runs, extremes: NDArray[np.float32]) -> Runs:
+    """Keep the runs at the extremes of the file, and at a level that many share; none of a stepped sound."""
+    values, counts = np.unique(runs.value, return_counts=True)
+    at_extreme = np.isclose(values[:, None], extremes[None, :], rtol=1e-5, atol=0.0).any(axis=1)
+    many = counts >= max(5, 0.2 * len(runs.value))
+    ceilings = values[at_extreme | many]
+    kept = runs.where(np.isin(runs.value, ceilings))
+    stepped = len(values) > STEPPED_LEVELS and len(kept.value) < 0.5 * len(runs.value)
+    return runs.where(np.zeros(len(runs.value), bool)) if stepped else kept
