@@ -21,7 +21,7 @@ def models(context: click.Context, config: Path | None) -> None:
     from stembridge.config import load_config
     from stembridge.separators.models import ModelStore
 
-    context.obj = ModelStore(load_config(config).data / "models")
+    context.obj = ModelStore(load_config(config).models)
 
 
 @models.command("list")

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from acceptance.daemon_rig import Desk, check_delivery, command
+from demucs_models import save_safetensors, save_th, small_htdemucs
 
 from stembridge.audio.files import open_sound, read_raw_blocks
 from stembridge.audio.sound import Encoding
@@ -110,3 +111,23 @@ def test_a_stem_that_the_model_does_not_make_is_refused(tmp_path: Path, song: Pa
     )
     assert shown.returncode == 1
     assert "no kazoo" in shown.stderr
+
+
+@pytest.mark.parametrize("kind", ["th", "safetensors"])
+def test_a_demucs_model_of_ones_own_separates_from_the_command_line(tmp_path: Path, song: Path, kind: str):
+    folder = tmp_path / "models"
+    folder.mkdir()
+    save = {"th": save_th, "safetensors": save_safetensors}[kind]
+    save(small_htdemucs(), folder, "mine")
+    options = ("--model", "mine", "--model-folder", folder, "--device", "cpu", "--json")
+    shown = command(
+        "separate", song, "-p", "four-stems", *options, "--to", tmp_path / "a", *configured(tmp_path)
+    )
+    assert shown.returncode == 0, shown.stderr
+    result = json.loads(shown.stdout)
+    assert (result["model"], result["device"], result["null_exact"]) == ("mine", "cpu", True)
+    manifest = check_delivery(tmp_path / "a" / "Night Drive")
+    gain = 10 ** (manifest["outputs"][0]["gain_db"] / 20)  # random weights are loud, so the set has one gain
+    stems = [samples(Path(path)) for path in result["stems"].values()]
+    assert np.abs(sum(stems) - gain * samples(song)).max() <= 2**8
+    assert manifest["separation"]["model_hash"]
