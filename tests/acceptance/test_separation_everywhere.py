@@ -1,6 +1,7 @@
 """Separation through every door gives the same bytes, and its promises hold on the delivered files."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,11 @@ def configured(tmp_path: Path) -> tuple[str, str]:
     file = tmp_path / "c.yaml"
     file.write_text(f"data: {tmp_path / 'private'}\n", encoding="utf-8")
     return "--config", str(file)
+
+
+def made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def audio(folder: Path) -> dict[str, bytes]:
@@ -113,16 +119,16 @@ def test_a_stem_that_the_model_does_not_make_is_refused(tmp_path: Path, song: Pa
     assert "no kazoo" in shown.stderr
 
 
-@pytest.mark.parametrize("kind", ["th", "safetensors"])
-def test_a_demucs_model_of_ones_own_separates_from_the_command_line(tmp_path: Path, song: Path, kind: str):
-    folder = tmp_path / "models"
-    folder.mkdir()
-    save = {"th": save_th, "safetensors": save_safetensors}[kind]
-    save(small_htdemucs(), folder, "mine")
+def own_model(tmp_path: Path, song: Path, folder: Path) -> "subprocess.CompletedProcess[str]":
     options = ("--model", "mine", "--model-folder", folder, "--device", "cpu", "--json")
-    shown = command(
+    return command(
         "separate", song, "-p", "four-stems", *options, "--to", tmp_path / "a", *configured(tmp_path)
     )
+
+
+def test_a_demucs_model_of_ones_own_separates_from_the_command_line(tmp_path: Path, song: Path):
+    save_safetensors(small_htdemucs(), made(tmp_path / "models"), "mine")
+    shown = own_model(tmp_path, song, tmp_path / "models")
     assert shown.returncode == 0, shown.stderr
     result = json.loads(shown.stdout)
     assert (result["model"], result["device"], result["null_exact"]) == ("mine", "cpu", True)
@@ -131,3 +137,13 @@ def test_a_demucs_model_of_ones_own_separates_from_the_command_line(tmp_path: Pa
     stems = [samples(Path(path)) for path in result["stems"].values()]
     assert np.abs(sum(stems) - gain * samples(song)).max() <= 2**8
     assert manifest["separation"]["model_hash"]
+
+
+def test_a_pickle_of_ones_own_is_loaded_only_when_it_is_trusted(tmp_path: Path, song: Path):
+    pickle = save_th(small_htdemucs(), made(tmp_path / "models"), "mine")
+    refused = own_model(tmp_path, song, tmp_path / "models")
+    assert refused.returncode == 1
+    assert "models import --trust" in refused.stderr
+    command("models", *configured(tmp_path), "import", "--trust", pickle, check=True)
+    trusted = own_model(tmp_path, song, tmp_path / "models")
+    assert trusted.returncode == 0, trusted.stderr
