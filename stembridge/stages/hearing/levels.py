@@ -117,14 +117,15 @@ def choose_stretches(levels: Levels, *, most: int = MOST_STRETCHES) -> tuple[tup
     parts = np.linspace(0, len(loudness), most + 1).astype(int)
     starts = [int(low + loudness[low:high].argmax()) for low, high in pairwise(parts)]
     loud = [start for start in starts if loudness[start] > 0.1 * loudness.max()]
-    return _cut(levels, _apart(loud, steps), steps)
+    kept = _apart(sorted(loud, key=lambda start: -float(loudness[start])), steps)
+    return _cut(levels, sorted(kept), steps)
 
 
 def _apart(starts: Sequence[int], steps: int) -> list[int]:
-    """Leave out what would be heard twice."""
+    """Leave out what would be heard twice; what comes first stays."""
     kept: list[int] = []
     for start in starts:
-        if not kept or start >= kept[-1] + steps:
+        if all(abs(start - other) >= steps for other in kept):
             kept.append(start)
     return kept
 

@@ -64,7 +64,7 @@ def find_sums(places: Sequence[NDArray[np.float32]]) -> tuple[bool, ...]:
             that cannot be compared.
 
     Returns:
-        True for a file that is like the sum of all others (correlation of 0.9 at least) and louder than any of them.
+        True for a file that is like the sum of the others (correlation of 0.9 at least) and louder than any of them.
 
     """
     length = max((len(each) for each in places), default=0)
@@ -77,16 +77,29 @@ def find_sums(places: Sequence[NDArray[np.float32]]) -> tuple[bool, ...]:
 
 
 def _sums_of(sound: NDArray[np.float64]) -> list[int]:
+    """Find the files like the sum of all others, and of the others that are not like it themselves."""
     products = sound @ sound.T
-    energies = np.diag(products)
-    rest = products.sum(axis=1)[:, None]
-    rest_energy = products.sum() - 2 * rest[:, 0] + energies
-    across = rest[:, 0] - energies
-    alike = across / np.sqrt(np.maximum(1e-12, energies * rest_energy))
-    likely = [index for index in range(len(sound)) if alike[index] >= SUM_CORRELATION]
-    others = [index for index in range(len(sound)) if index not in likely]
-    loudest = max((energies[index] for index in others), default=np.inf)
-    return [index for index in likely if energies[index] > LOUDER * loudest]
+    everything = np.arange(len(sound))
+    likely = [
+        one
+        for one in range(len(sound))
+        if _alike(products, one, everything[everything != one]) >= SUM_CORRELATION
+    ]
+    parts = np.array([one for one in range(len(sound)) if one not in likely], np.intp)
+    if len(parts) < LEAST_FILES - 1:
+        return []
+    loudest = float(np.diag(products)[parts].max())
+    return [
+        one
+        for one in likely
+        if products[one, one] > LOUDER * loudest and _alike(products, one, parts) >= SUM_CORRELATION
+    ]
+
+
+def _alike(products: NDArray[np.float64], one: int, parts: NDArray[np.intp]) -> float:
+    """Correlate a file with the sum of others, from the products of all pairs."""
+    energy = products[one, one] * products[np.ix_(parts, parts)].sum()
+    return float(products[one, parts].sum() / np.sqrt(energy)) if energy > 0.0 else 0.0
 
 
 def _as_mix(chances: Chances) -> Chances:
