@@ -1,4 +1,4 @@
-"""What the background script costs REAPER at each of its turns, in Lua's own time and the stand-in's."""
+"""What the scripts cost REAPER at each of its turns: Lua's own processor time, without that of the calls."""
 
 import json
 import shutil
@@ -35,11 +35,10 @@ def test_a_turn_while_jobs_run(tmp_path, version, action):
             daemon.list_jobs(*({**status, "request": status["id"], "name": "song"} for status in running))
         reaper.tick()
     turns = 1000 * np.array(script.turns[1:])
-    slow = turns > np.median(turns)
     p50, p99 = np.percentile(turns, (50, 99))
     print(
-        f"\n{action}, Lua {version}, {JOBS} jobs: median {p50:.3f} ms, p99 {p99:.3f} ms, worst {turns.max():.3f} ms"
-        f" ({slow.sum()} turns above the median); against the limit of 2 ms: {p99 / 2:.2f}"
+        f"\n{action}, Lua {version}, {JOBS} jobs: median {p50:.3f} ms, p99 {p99:.3f} ms, worst {turns.max():.3f} ms;"
+        f" against the limit of 2 ms: {p99 / 2:.2f}"
     )
 
 

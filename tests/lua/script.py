@@ -20,7 +20,10 @@ def load_runtime(version: str) -> Any:
 
 
 class Script:
-    """A running script: its Lua state, its window, the functions it asked to be called."""
+    """A running script: its Lua state, its window, the functions it asked to be called.
+
+    ``turns`` holds the seconds of each turn that were Lua's own: processor time without the calls of ``reaper``.
+    """
 
     def __init__(self, path: Path, world: Any, signatures: dict[str, Signature]) -> None:
         self.path = path
@@ -28,6 +31,7 @@ class Script:
         self.pending: list[Any] = []
         self.exits: list[Any] = []
         self.turns: list[float] = []
+        self._away = 0.0
         self.ended = False
         self._signatures = signatures
         module = load_runtime(world.lua_version)
@@ -91,6 +95,7 @@ class Script:
     def _call(self, name: bytes, *given: Any) -> tuple[Any, ...]:
         """Answer a call of the ``reaper`` table: (True, values...) or (False, message)."""
         signature = self._signatures[text_of(name)]
+        left = time.thread_time()
         try:
             arguments = check_arguments(signature, given)
             result = getattr(self.world.calls, signature.name)(*arguments)
@@ -101,6 +106,8 @@ class Script:
             if error not in self.world.faults:
                 self.world.fault(str(error))
             return False, bytes_of(str(error))
+        finally:
+            self._away += time.thread_time() - left
 
     def start(self) -> None:
         """Run the script until its last line."""
@@ -108,10 +115,10 @@ class Script:
 
     def run(self, function: Any) -> None:
         """Run one of its functions as REAPER would, and end the script when it asked for no more."""
-        started = time.perf_counter()
+        started, self._away = time.thread_time(), 0.0
         with self.world.running(self):
             function()
-        self.turns.append(time.perf_counter() - started)
+        self.turns.append(time.thread_time() - started - self._away)
         if not self.pending:
             self.end()
 

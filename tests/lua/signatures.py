@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 API_FILE = Path(__file__).parent / "reaper_api.txt"
@@ -16,7 +17,7 @@ class Signature:
     parameters: tuple[str, ...]
     returns: tuple[str, ...]
 
-    @property
+    @cached_property
     def required(self) -> int:
         """How many arguments cannot be left out."""
         needed = [i for i, kind in enumerate(self.parameters, start=1) if not is_optional(kind)]

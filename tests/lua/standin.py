@@ -139,6 +139,20 @@ class Reaper(World):
         """Let that much of REAPER's time pass."""
         self.tick(round(seconds / TURN_S))
 
+    def tick_until(self, condition: Callable[[], bool], *, seconds: float) -> None:
+        """Let turns pass in real time, for a real daemon, until something is so.
+
+        Raises:
+            TimeoutError: if it is not so in time.
+
+        """
+        give_up = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > give_up:
+                raise TimeoutError(f"not in {seconds} s; REAPER said {self.messages}")
+            time.sleep(TURN_S)
+            self.tick()
+
     @property
     def running_scripts(self) -> list[Script]:
         """Scripts that wait for their next turn."""

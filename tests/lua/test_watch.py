@@ -1,5 +1,6 @@
 """What happens between sending and inserting: errors, closed projects, restarts, a daemon that is away."""
 
+import json
 import re
 
 import pytest
@@ -29,6 +30,15 @@ def test_one_background_script_looks_after_all_requests(studio):
     ]
     studio.deliver(first + second)
     assert len(stems(studio)) == 6
+
+
+def test_many_jobs_that_end_together_are_inserted_within_two_seconds(studio):
+    requests = studio.separate(*(studio.item(name=f"{number}") for number in range(20)))
+    for request in requests:
+        studio.daemon.finish(request)
+    studio.reaper.tick_seconds(2.0)
+    assert len(stems(studio)) == 60
+    assert len(studio.reaper.project.undo) == 20
 
 
 def test_the_action_watches_itself_where_reaper_registers_no_script(studio, monkeypatch):
@@ -296,5 +306,14 @@ def test_the_bell_is_a_datagram_where_sockets_are_installed(make_studio):
 
 def test_a_command_that_is_not_there_is_not_started(studio):
     (studio.scripts.parents[2] / "stembridge program" / "stembridge").unlink()
+    assert len(studio.separate(studio.item())) == 1
+    assert studio.reaper.processes == []
+
+
+@pytest.mark.parametrize("word", ['we"ird', "new\nline"])
+def test_a_command_that_could_be_read_as_another_is_not_started(studio, word):
+    bridge = json.loads((studio.scripts / "bridge.json").read_text(encoding="utf-8"))
+    bridge["arguments"] = [word]
+    (studio.scripts / "bridge.json").write_text(json.dumps(bridge), encoding="utf-8")
     assert len(studio.separate(studio.item())) == 1
     assert studio.reaper.processes == []

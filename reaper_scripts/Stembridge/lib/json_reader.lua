@@ -4,6 +4,7 @@
 local reader = { ARRAY = {}, null = setmetatable({}, { __tostring = function() return "null" end }) }
 
 local DEEPEST = 64
+local QUOTE = ('"'):byte()
 local ESCAPES = { ['"'] = '"', ["\\"] = "\\", ["/"] = "/", b = "\b", f = "\f", n = "\n", r = "\r", t = "\t" }
 local WORDS = { ["true"] = true, ["false"] = false, ["null"] = reader.null }
 
@@ -43,10 +44,10 @@ local function escape(text, place)
   return ESCAPES[letter] or fail("bad escape", place), place + 1
 end
 
-local function string_at(text, place)
-  local parts, from = {}, place + 1
+-- A text that needs more than cutting out, from its first special character on.
+local function escaped_string(text, from, stop)
+  local parts = {}
   while true do
-    local stop = text:find('["\\\0-\31]', from) or fail("text without an end", place)
     parts[#parts + 1] = text:sub(from, stop - 1)
     local found = text:sub(stop, stop)
     if found == '"' then
@@ -55,7 +56,16 @@ local function string_at(text, place)
       fail("control character", stop)
     end
     parts[#parts + 1], from = escape(text, stop + 1)
+    stop = text:find('["\\\0-\31]', from) or fail("text without an end", from)
   end
+end
+
+local function string_at(text, place)
+  local stop = text:find('["\\\0-\31]', place + 1) or fail("text without an end", place)
+  if text:byte(stop) == QUOTE then
+    return text:sub(place + 1, stop - 1), stop + 1
+  end
+  return escaped_string(text, place + 1, stop)
 end
 
 local function number_at(text, place)

@@ -14,7 +14,7 @@ local ui = require("lib.ui")
 local watch = {}
 watch.__index = watch
 
-local OFTEN_S, SELDOM_S = 0.25, 2
+local OFTEN_S, SELDOM_S, AT_ONCE_S = 0.25, 2, 0
 local PATIENCE_S = 2
 local MOST_A_LOOK = 8
 local FORGOTTEN_AFTER_S = 8 * 24 * 3600
@@ -35,21 +35,24 @@ function watch:step()
   return building or self.pace ~= nil
 end
 
--- Look at some of the open requests. Returns the seconds until the next look, or nothing when none is open.
+-- Look at some of the open requests; insert at most one, and the next at the next turn. Returns the seconds until the next look, or nothing when none is open.
 function watch:look(now)
   self:_adopt()
   self.notices, self.offers = {}, {}
-  local open, active = self:_open(), false
+  local open, active, inserted = self:_open(), false, false
   for _ = 1, math.min(#open, MOST_A_LOOK) do
     self.at = self.at % #open + 1
     local result = self:_at(open[self.at], now)
     active = active or result ~= "later"
-    if result == "inserted" then
+    inserted = result == "inserted"
+    if inserted then
       break
     end
   end
   self:_tell()
-  if #open == 0 then
+  if inserted then
+    return AT_ONCE_S
+  elseif #open == 0 then
     return nil
   end
   return (active or #open > MOST_A_LOOK) and OFTEN_S or SELDOM_S
