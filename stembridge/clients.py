@@ -13,6 +13,7 @@ from stembridge.intake.roots import Roots
 from stembridge.intake.spool import SpoolInbox
 from stembridge.jobs.engine import JobStore
 from stembridge.jobs.job import Job, State
+from stembridge.kept_presets import KeptPresets
 from stembridge.presets import PresetStore
 from stembridge.protocol import Said
 from stembridge.report.osc import Address, OscTeller
@@ -30,10 +31,11 @@ class Clients:
     def __init__(self, config: Config, store: JobStore, presets: PresetStore) -> None:
         """Put the parts together; nothing is started or bound yet."""
         self._store = store
-        self._desk = Desk(store, presets)
+        kept = KeptPresets(presets)
+        self._desk = Desk(store, kept)
         self._activity = Activity()
         roots = Roots(config.allowed_roots, closed=[folder.path for folder in config.hot_folders])
-        orders = Orders(roots, presets)
+        orders = Orders(roots, kept)
         self._board = StatusBoard(config.spool, log_file=config.log_folder / "stembridge.log")
         self._presets = PresetList(config.spool / "presets.json", presets, clock=time.monotonic)
         self._inbox = SpoolInbox(config.spool, orders, self._desk, self._board, self._presets.refresh)

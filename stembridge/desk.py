@@ -9,7 +9,7 @@ from stembridge.intake.identity import content_key, file_key
 from stembridge.intake.tree import list_files
 from stembridge.jobs.engine import JobStore, job_id
 from stembridge.jobs.job import Job, State
-from stembridge.presets import PresetStore
+from stembridge.kept_presets import PresetSource
 from stembridge.report.record import JobNews
 from stembridge.request import Request
 from stembridge.stages.originals import take_back
@@ -18,7 +18,7 @@ from stembridge.stages.originals import take_back
 class Desk:
     """Hands requests in and answers questions, in the words that clients are told."""
 
-    def __init__(self, store: JobStore, presets: PresetStore) -> None:
+    def __init__(self, store: JobStore, presets: PresetSource) -> None:
         """Take the queue and the presets."""
         self._store = store
         self._presets = presets
@@ -110,7 +110,7 @@ def submit_once(store: JobStore, request: Request, key: str) -> Job:
     return job
 
 
-def retry_job(store: JobStore, presets: PresetStore, name: str) -> Job:
+def retry_job(store: JobStore, presets: PresetSource, name: str) -> Job:
     """Start a job again, with its originals back where they were dropped.
 
     When they or the preset were mended meanwhile, it is another job: the one that the hot folder takes them for.

@@ -1,42 +1,36 @@
 """The bell: tells the daemon that a request lies in the spool, as soon as Python itself is there.
 
-REAPER starts this for a click, so it imports neither click nor the protocol nor the configuration. Where the daemon
-listens is in its heartbeat; where that is, is in plain lines of the configuration. Only when that quick look finds no
-living daemon, or one that asks for a token, the configuration is read properly.
+REAPER starts this for a click, so it imports next to nothing: pathlib, json and platformdirs together would take longer
+than all the rest. Where the daemon listens is in its heartbeat; where that is, is in plain lines of the configuration.
+Only when that quick look finds no living daemon, or one that asks for a token, the configuration is read properly.
 """
+# ruff: noqa: PTH111, PTH118, PTH120, PTH123
 
-import json
 import os
 import re
 import socket
 import sys
 import time
-from pathlib import Path
-from typing import Any
-
-import platformdirs
 
 ADDRESS = "/stembridge/submit"
 ALIVE_S = 15.0
 LOOPBACK = "127.0.0.1"
-PLAIN_KEY = re.compile(r"""^(data|spool):[ \t]+(['"]?)([^'"#\n]+?)\2[ \t]*(?:#.*)?$""", re.MULTILINE)
-
-Beat = dict[str, Any]
+PLAIN_KEY = r"""^(data|spool):[ \t]+(['"]?)([^'"#\n]+?)\2[ \t]*(?:#.*)?$"""
 
 
 def ring(arguments: list[str]) -> int:
     """Ring for one request, and return the exit code: 0 done, 1 no daemon, 2 wrong use."""
     if len(arguments) != 1 or not re.fullmatch(r"[0-9a-f]{32}", arguments[0]):
         return _fail(2, "Usage: stembridge notify ID (the name of a request in the spool: 32 hex digits)")
-    host, words, beat = LOOPBACK, [arguments[0]], quick_beat()
-    if beat is None or beat.get("token"):
-        host, token, beat = _proper_beat()
+    host, words, port = LOOPBACK, [arguments[0]], quick_port()
+    if port is None:
+        host, token, port = _proper_way()
         words = [token, *words] if token else words
-    if beat is None:
+    if port is None:
         return _fail(1, "error: The daemon is not running.\n  Start it with: stembridge run")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as bell:
-        bell.sendto(message(ADDRESS, *words), (host, beat["port"]))
+        bell.sendto(message(ADDRESS, *words), (host, port))
     return 0
 
 
@@ -45,47 +39,57 @@ def message(address: str, *strings: str) -> bytes:
     return b"".join(_padded(text) for text in (address, "," + "s" * len(strings), *strings))
 
 
-def quick_beat() -> Beat | None:
-    """Return the daemon's last sign of life, found without reading the configuration as YAML; None if not so found."""
+def quick_port() -> int | None:
+    """Return the port of a living daemon that asks for no token, where a quick look finds one."""
     named = os.environ.get("STEMBRIDGE_CONFIG")
-    usual = platformdirs.user_config_path("stembridge", appauthor=False) / "stembridge.yaml"
-    config = Path(named).expanduser() if named else usual
-    said = _plain_keys(config)
-    data = os.environ.get("STEMBRIDGE_DATA") or said.get("data")
-    home = _beside(config, data) if data else platformdirs.user_data_path("stembridge", appauthor=False)
-    spool = _beside(config, said["spool"]) if "spool" in said else home / "spool"
-    return _living(spool / "heartbeat.json")
+    config = os.path.expanduser(named) if named else os.path.join(config_folder(), "stembridge.yaml")
+    said = {key: value for key, _, value in re.findall(PLAIN_KEY, _read(config), re.MULTILINE)}
+    data = os.environ.get("STEMBRIDGE_DATA") or said.get("data") or data_folder()
+    spool = said.get("spool") or os.path.join(os.path.expanduser(data), "spool")
+    beat = _read(os.path.join(os.path.dirname(config), os.path.expanduser(spool), "heartbeat.json"))
+    found = dict(re.findall(r'"(port|time|token)": ([\w.]+)', beat))
+    alive = time.time() - float(found.get("time", 0)) < ALIVE_S
+    return int(found["port"]) if alive and "port" in found and found.get("token") != "true" else None
 
 
-def _plain_keys(config: Path) -> dict[str, str]:
-    """Find keys where they are written plainly. A wrong guess finds no heartbeat, and does no harm."""
+def data_folder() -> str:
+    """Return the usual data folder: what platformdirs says, which a test compares."""
+    if sys.platform == "win32":
+        return os.path.join(os.environ.get("LOCALAPPDATA", ""), "stembridge")
+    if sys.platform == "darwin":
+        return os.path.expanduser("~/Library/Application Support/stembridge")
+    return os.path.join(_xdg("XDG_DATA_HOME", "~/.local/share"), "stembridge")
+
+
+def config_folder() -> str:
+    """Return the usual configuration folder; see ``data_folder``."""
+    if sys.platform in ("win32", "darwin"):
+        return data_folder()
+    return os.path.join(_xdg("XDG_CONFIG_HOME", "~/.config"), "stembridge")
+
+
+def _xdg(variable: str, usual: str) -> str:
+    return os.environ.get(variable, "").strip() or os.path.expanduser(usual)
+
+
+def _read(path: str) -> str:
     try:
-        text = config.read_text(encoding="utf-8")
+        with open(path, encoding="utf-8") as file:
+            return file.read()
     except (OSError, ValueError):
-        return {}
-    return {key: value for key, _, value in PLAIN_KEY.findall(text)}
+        return ""
 
 
-def _beside(config: Path, text: str) -> Path:
-    return config.parent / Path(text).expanduser()
-
-
-def _living(path: Path) -> Beat | None:
-    try:
-        beat: Beat = json.loads(path.read_text(encoding="utf-8"))
-        return beat if time.time() - beat["time"] < ALIVE_S else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _proper_beat() -> tuple[str, str | None, Beat | None]:
-    """Return the host and token that the configuration has, and the daemon's sign of life."""
+def _proper_way() -> tuple[str, str | None, int | None]:
+    """Return the host, the token and the port of a living daemon, by the configuration."""
     from stembridge.config import load_config
+    from stembridge.heartbeat import read_beat
 
     config = load_config()
+    beat = read_beat(config.spool / "heartbeat.json", now=time.time())
     host = config.osc.host
     own = LOOPBACK if host in ("localhost", "0.0.0.0") else "::1" if host == "::" else host  # noqa: S104
-    return own, config.osc.token, _living(config.spool / "heartbeat.json")
+    return own, config.osc.token, beat.port if beat else None
 
 
 def _padded(text: str) -> bytes:

@@ -8,7 +8,7 @@ from stembridge.errors import IntakeError
 from stembridge.intake.paths import requests_for
 from stembridge.intake.roots import Roots
 from stembridge.intake.spool_request import ConformRequest, ItemPart, SeparateRequest, SpoolRequest
-from stembridge.presets import PresetStore
+from stembridge.kept_presets import PresetSource
 from stembridge.protocol import REQUEST_ID
 from stembridge.request import Origin, Request
 from stembridge.stages.choice import choose_stems
@@ -31,7 +31,7 @@ class Order:
 class Orders:
     """Makes requests of what strangers ask for."""
 
-    def __init__(self, roots: Roots, presets: PresetStore) -> None:
+    def __init__(self, roots: Roots, presets: PresetSource) -> None:
         """Take the folders that may be named, and the presets."""
         self._roots = roots
         self._presets = presets

@@ -1,19 +1,23 @@
 """The OSC server: a UDP socket, a thread that reads it, and a thread that does what commands say.
 
-The reading thread never waits for the disk or the database, so a ``ping`` is answered however much there is to do.
-Everything else goes through a bounded queue; what does not fit is dropped, counted, and said aloud.
+The reading thread answers a ``ping`` at once and only puts everything else into a bounded queue, so it never waits for
+the disk or the database; what does not fit is dropped, counted, and said aloud. While more arrives than anybody means,
+the working thread rests most of the time: the two share one interpreter, and a reader that waits for its turn loses
+datagrams of others.
 """
 
 import hmac
 import logging
 import queue
-import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from socket import socket
 
 from stembridge.errors import IntakeError, StembridgeError
 from stembridge.intake.allowance import Allowance
+from stembridge.intake.udp import LONGEST_READ, bind
 from stembridge.osc_codec import decode, encode
 from stembridge.protocol import COMMANDS, PING, PONG, REJECTED, REPLIES, Said, check_arguments, say
 from stembridge.yaml_file import did_you_mean
@@ -23,12 +27,14 @@ Address = tuple[str, int]
 Handler = Callable[[Said, Address], None]
 """Does what a command says, and sends what there is to say to the client at an address."""
 
-MOST_WAITING = 512
-RECEIVE_BYTES = 1 << 22
-LONGEST_READ = 65_536
-LOOK_S = 0.5
+MOST_WAITING = 1024
+MOST_WAITING_BYTES = 1 << 24
 REJECTIONS_A_SECOND = 200
 TOLD_EVERY_S = 1.0
+FLOOD_A_SECOND = 1000
+REST = 4.0
+LONGEST_REST_S = 0.1
+PING_BYTES = PING.address.encode() + b"\0"
 
 log = logging.getLogger(__name__)
 
@@ -65,12 +71,15 @@ class OscServer:
         self._token = token
         self._reply_port = reply_port
         self._clock = clock
-        self._waiting: queue.Queue[tuple[Said, Address] | None] = queue.Queue(MOST_WAITING)
+        self._waiting: queue.Queue[tuple[bytes, Address] | None] = queue.Queue(MOST_WAITING)
+        self._received = 0
+        self._put_bytes = 0  # counted by the reading thread alone
+        self._got_bytes = 0  # counted by the working thread alone
         self._rejections = Allowance(REJECTIONS_A_SECOND, clock)
         self._dropped = 0
         self._told_at = 0.0
         self._stop = threading.Event()
-        self._socket: socket.socket
+        self._socket: socket
         self._threads = [
             threading.Thread(target=self._receive, name="osc-receive", daemon=True),
             threading.Thread(target=self._work, name="osc-work", daemon=True),
@@ -88,15 +97,16 @@ class OscServer:
             IntakeError: with the code ``port``, if the address cannot be listened on.
 
         """
-        self._socket = _bound(*self._bind_to)
+        self._socket = bind(*self._bind_to)
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """Stop listening; a command that is being done is done first."""
+        """Stop listening; a command that is being done is done first, those that wait were never accepted."""
         self._stop.set()
         self._threads[0].join()
-        self._waiting.put(None)
+        with suppress(queue.Full):  # then there is something else to wake up for
+            self._waiting.put_nowait(None)
         self._threads[1].join()
         self._socket.close()
 
@@ -125,12 +135,40 @@ class OscServer:
             except OSError as error:  # on Windows, that an earlier reply found nobody there
                 log.debug("The OSC socket said: %s", error)
                 continue
+            self._received += 1
             client = (str(sender[0]), self._reply_port or int(sender[1]))
-            try:
-                for said in decode(datagram):
-                    self._take(said, client)
-            except IntakeError as error:
-                self.reject(error, client)
+            if datagram.startswith(PING_BYTES):
+                self._understand(datagram, client)
+            else:
+                self._put(datagram, client)
+
+    def _put(self, datagram: bytes, client: Address) -> None:
+        try:
+            if self._put_bytes - self._got_bytes > MOST_WAITING_BYTES:
+                raise queue.Full
+            self._waiting.put_nowait((datagram, client))
+            self._put_bytes += len(datagram)
+        except queue.Full:
+            self._dropped += 1
+
+    def _work(self) -> None:
+        seen, since = 0, self._clock()
+        while (item := self._waiting.get()) is not None and not self._stop.is_set():
+            began = self._clock()
+            self._got_bytes += len(item[0])
+            self._understand(*item)
+            now = self._clock()
+            if self._received - seen > FLOOD_A_SECOND * (now - since):
+                self._stop.wait(min(LONGEST_REST_S, REST * (now - began)))
+            if now - since > 1.0:
+                seen, since = self._received, now
+
+    def _understand(self, datagram: bytes, client: Address) -> None:
+        try:
+            for said in decode(datagram):
+                self._take(said, client)
+        except IntakeError as error:
+            self.reject(error, client)
 
     def _take(self, said: Said, client: Address) -> None:
         if said.address in REPLIES:
@@ -141,11 +179,8 @@ class OscServer:
         said = Said(said.address, check_arguments(row, self._without_token(said.arguments)))
         if row is PING:
             self._pong(client)
-            return
-        try:
-            self._waiting.put_nowait((said, client))
-        except queue.Full:
-            self._dropped += 1
+        else:
+            self._do(said, client)
 
     def _without_token(self, arguments: tuple[object, ...]) -> tuple[object, ...]:
         if self._token is None:
@@ -163,52 +198,23 @@ class OscServer:
         version, state = self._hello()
         self.send(say(PONG, version, self.port, state), client)
 
-    def _work(self) -> None:
-        while (item := self._waiting.get()) is not None:
-            said, client = item
-            try:
-                self._handler(said, client)
-            except StembridgeError as error:
-                self.reject(error, client, _request_of(said))
-            except Exception:  # one bad command must not make the daemon deaf
-                log.exception("The command %s failed.", said.address)
-                self.reject(IntakeError("The daemon made a mistake; its log has it."), client)
+    def _do(self, said: Said, client: Address) -> None:
+        try:
+            self._handler(said, client)
+        except StembridgeError as error:
+            self.reject(error, client, _request_of(said))
+        except Exception:  # one bad command must not make the daemon deaf
+            log.exception("The command %s failed.", said.address)
+            self.reject(IntakeError("The daemon made a mistake; its log has it."), client)
 
     def _tell_of_dropped(self) -> None:
-        now = self._clock()
-        if self._dropped and now - self._told_at >= TOLD_EVERY_S:
+        if self._dropped and (now := self._clock()) - self._told_at >= TOLD_EVERY_S:
             log.warning(
                 "%d OSC commands were dropped: more arrive than can be taken.",
                 self._dropped,
                 extra={"action": "osc_dropped"},
             )
             self._dropped, self._told_at = 0, now
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
-        made = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise _cannot_listen(host, port, error) from error
-    try:
-        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # on Windows two could share the port otherwise
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
-        made.settimeout(LOOK_S)
-        made.bind(address)
-    except OSError as error:
-        made.close()
-        raise _cannot_listen(host, port, error) from error
-    return made
-
-
-def _cannot_listen(host: str, port: int, error: OSError) -> IntakeError:
-    return IntakeError(
-        f"OSC cannot be received on {host}, port {port}: {error.strerror or error}.",
-        hint="Another program may use the port; set `osc.port` in stembridge.yaml to another one.",
-        code="port",
-    )
 
 
 def _unknown(address: str) -> IntakeError:

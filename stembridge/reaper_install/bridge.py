@@ -52,8 +52,12 @@ def bridge_to(spool: Path, port: int, *, python: Path | None = None) -> Bridge:
     """
     program = python or Path(sys.executable)
     windowless = program.with_name("pythonw.exe")  # on Windows, so that no console flashes up at a click
-    executable = windowless if windowless.is_file() else program
-    return Bridge(str(executable), ("-m", "stembridge.cli"), port, str(spool))
+    if windowless.is_file():
+        return Bridge(str(windowless), ("-m", "stembridge.cli"), port, str(spool))
+    command = program.with_name("stembridge")
+    if command.is_file():
+        return Bridge(str(command), (), port, str(spool))
+    return Bridge(str(program), ("-m", "stembridge.cli"), port, str(spool))
 
 
 def write_bridge(folder: Path, bridge: Bridge) -> None:
