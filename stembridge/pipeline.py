@@ -14,6 +14,7 @@ from stembridge.presets import Preset
 from stembridge.report.html import delivery_report
 from stembridge.request import Origin, Progress, Request, no_progress
 from stembridge.separators.library import Models
+from stembridge.stages.checkup import check_sources
 from stembridge.stages.conform import conform_all
 from stembridge.stages.deliver import Delivered, deliver, read_delivered
 from stembridge.stages.hearing.heard import Heard
@@ -93,6 +94,8 @@ def _make(request: Request, preset: Preset, bench: Bench, staging: Staging, prog
     staging.open()
     progress("probe", 0.0)
     plan = _plan(request, preset, staging.unpacked, watch, threads=bench.threads)
+    with watch.stage("check"):
+        plan = check_sources(plan, threads=bench.threads, progress=progress)
     with watch.stage("separate"):
         separation = _separate(plan, bench, staging, progress)
     with watch.stage("conform"):

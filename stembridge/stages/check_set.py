@@ -106,7 +106,8 @@ def _identical(examined: Sequence[Examined], check: Check) -> Iterator[Finding]:
         return
     same: defaultdict[str, list[PurePosixPath]] = defaultdict(list)
     for each in examined:
-        if not each.measurement.silent:
+        peak = each.measurement.sample_peak
+        if peak is not None and peak > check.edges.below:
             same[each.samples].append(each.facts.source.name)
     for first, *others in same.values():
         for other in others:

@@ -1,0 +1,136 @@
+"""check: say what is wrong with a delivery, and change nothing."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stembridge.cli.output import json_option, print_json, shown_progress
+from stembridge.cli.work import config_option, paths_argument
+from stembridge.errors import CheckError
+
+if TYPE_CHECKING:
+    from stembridge.check_model import Check
+    from stembridge.request import Request
+    from stembridge.stages.checkup import Checkup
+    from stembridge.stages.probe import Facts
+
+HEADLINES = {"ready": "Ready", "notes": "Ready with notes", "rejected": "Rejected"}
+COLOURS = {"error": "red", "warning": "yellow", "info": None}
+
+
+@click.command()
+@paths_argument
+@click.option(
+    "--mix",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=True),
+    help="The mix that the stems belong to; without it the names decide.",
+)
+@click.option("--preset", "-p", default="vendor-any", show_default=True, help="Whose rules count.")
+@click.option(
+    "--report",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A folder for report.json; it is made if need be.",
+)
+@config_option
+@json_option
+def check(
+    paths: tuple[Path, ...],
+    mix: Path | None,
+    preset: str,
+    report: Path | None,
+    config: Path | None,
+    as_json: bool,
+) -> None:
+    """Say what is in each file and whether the set is right. Changes nothing.
+
+    Exit codes: 0 ready, perhaps with notes; 1 rejected; 2 wrong use.
+    """
+    from stembridge.config import load_config
+    from stembridge.intake.paths import requests_for
+
+    settings = load_config(config)
+    rules = _rules(settings.preset_store().load(preset).check, preset)
+    requests = requests_for(_with_mix(paths, mix), preset=preset, destination=Path.cwd())
+    checkups = [(request, _checked(request, rules, mix)) for request in requests]
+    values = [{"name": request.name, **done.to_json()} for request, done in checkups]
+    if report is not None:
+        _write_report(report, values)
+    if as_json:
+        print_json(values[0] if len(values) == 1 else _merged(values))
+    else:
+        for request, done in checkups:
+            _print(request.name, done)
+    sys.exit(1 if any(done.verdict == "rejected" for _, done in checkups) else 0)
+
+
+def _rules(check: "Check | None", preset: str) -> "Check":
+    if check is None:
+        raise CheckError(
+            f'The preset "{preset}" checks nothing.',
+            hint="Give its file a `check:` key, or use `vendor-any`.",
+            code="no-checks",
+        )
+    return check
+
+
+def _with_mix(paths: tuple[Path, ...], mix: Path | None) -> tuple[Path, ...]:
+    """Add the mix to the files, unless it is one of them or lies in a folder that was named."""
+    known = mix is None or any(path == mix or path in mix.parents for path in paths)
+    return paths if known or mix is None else (*paths, mix)
+
+
+def _checked(request: "Request", rules: "Check", mix: Path | None) -> "Checkup":
+    from tempfile import TemporaryDirectory
+
+    from stembridge.parallel import default_threads
+    from stembridge.stages.checkup import check_up
+    from stembridge.stages.probe import probe_all
+    from stembridge.stages.sources import gather
+
+    with TemporaryDirectory(prefix="stembridge-check-") as scratch, shown_progress(request.name) as progress:
+        facts = probe_all(gather(request, unpack_into=Path(scratch)).audio)
+        return check_up(
+            facts,
+            rules,
+            name=request.name,
+            mix=_the_mix(facts, mix),
+            threads=default_threads(),
+            progress=progress,
+        )
+
+
+def _the_mix(facts: "tuple[Facts, ...]", mix: Path | None) -> "Facts | None":
+    return next((one for one in facts if one.source.path == mix), None)
+
+
+def _merged(values: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the one documented shape for several deliveries: the gravest verdict, everything found, each."""
+    order = list(HEADLINES)
+    return {
+        "verdict": max((value["verdict"] for value in values), key=order.index),
+        "findings": [finding for value in values for finding in value["findings"]],
+        "files": [file for value in values for file in value["files"]],
+        "deliveries": values,
+    }
+
+
+def _write_report(folder: Path, values: list[dict[str, Any]]) -> None:
+    import json
+
+    from stembridge.durable import write_durably
+
+    folder.mkdir(parents=True, exist_ok=True)
+    value = values[0] if len(values) == 1 else _merged(values)
+    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    write_durably(folder / "report.json", text.encode())
+
+
+def _print(name: str, done: "Checkup") -> None:
+    click.secho(f"{name}: {HEADLINES[done.verdict]} ({len(done.files)} files)", bold=True)
+    for finding in done.findings:
+        where = f"{finding.path}: " if finding.path else ""
+        at = "" if finding.at is None else f" [{finding.at:.3f} s]"
+        severity = click.style(str(finding.severity), fg=COLOURS[finding.severity])
+        click.echo(f"  {severity}: {where}{finding.message}{at} {finding.hint}".rstrip())

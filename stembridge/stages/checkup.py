@@ -1,0 +1,112 @@
+"""Check-up: all checks of a delivery, of its files and of the set, and the verdict.
+
+Checks of the set are a table: each takes the examined files and the rules, and says what it found.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from stembridge.check_model import Check
+from stembridge.errors import CheckError
+from stembridge.request import Progress, no_progress
+from stembridge.stages.check import Examined, examine_all, identify_set, worst_first
+from stembridge.stages.check_set import set_findings, verdict_of
+from stembridge.stages.finding import Finding, Severity
+from stembridge.stages.plan import Plan
+from stembridge.stages.probe import Facts
+
+SetCheck = Callable[[Sequence[Examined], Check], Iterable[Finding]]
+
+SET_CHECKS: tuple[SetCheck, ...] = (set_findings,)
+"""What is checked about a set as a whole."""
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """A delivery, checked.
+
+    Attributes:
+        files: what each file is.
+        findings: what is to be said, the gravest first.
+        verdict: ``ready``, ``notes`` or ``rejected``; never ``rejected`` where the rules only report.
+
+    """
+
+    files: tuple[Examined, ...]
+    findings: tuple[Finding, ...]
+    verdict: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the documented shape."""
+        return {
+            "verdict": self.verdict,
+            "findings": [finding.to_json() for finding in self.findings],
+            "files": [each.to_json() for each in self.files],
+        }
+
+
+def check_up(
+    facts: Sequence[Facts],
+    check: Check,
+    *,
+    name: str = "",
+    mix: Facts | None = None,
+    threads: int = 1,
+    progress: Progress = no_progress,
+    set_checks: Sequence[SetCheck] = SET_CHECKS,
+) -> Checkup:
+    """Check a delivery. Nothing is changed.
+
+    Args:
+        facts: what each file is.
+        check: the rules.
+        name: what the delivery is called.
+        mix: the mix, one of ``facts``; None to go by the names.
+        threads: how many files are examined side by side.
+        progress: told ``check`` and how much of it is done.
+        set_checks: what is checked about the set.
+
+    Raises:
+        AudioError: if a file cannot be decoded to its end.
+
+    """
+    files = examine_all(
+        facts, identify_set(facts, name=name, mix=mix), check, threads=threads, progress=progress
+    )
+    findings = [finding for each in files for finding in each.findings]
+    for set_check in set_checks:
+        findings += set_check(files, check)
+    verdict = verdict_of(findings)
+    held = "notes" if check.report_only and verdict == "rejected" else verdict
+    return Checkup(files, worst_first(findings), held)
+
+
+def check_sources(plan: Plan, *, threads: int, progress: Progress) -> Plan:
+    """Check the sources of a plan before anything is made of them, where the preset wants that.
+
+    Returns:
+        The plan, with what was found.
+
+    Raises:
+        CheckError: naming every reason, if the delivery is rejected.
+
+    """
+    check = plan.preset.check
+    if check is None:
+        return plan
+    facts = list({stem.facts.source.path: stem.facts for stem in plan.stems}.values())
+    done = check_up(facts, check, name=plan.song, threads=threads, progress=progress)
+    if done.verdict == "rejected":
+        raise _rejected(done.findings)
+    return replace(plan, findings=worst_first([*plan.findings, *done.findings]))
+
+
+def _rejected(findings: Iterable[Finding]) -> CheckError:
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    told = " ".join(f"{each.path or 'The set'}: {each.message}" for each in errors)
+    return CheckError(
+        f"The delivery is rejected for {len(errors)} {'reason' if len(errors) == 1 else 'reasons'}. {told}",
+        hint=errors[0].hint or "Ask the sender for a new delivery.",
+        code="rejected",
+    )
