@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from stembridge.aftermath import Aftermath, clear_leftovers, put_aside_late
 from stembridge.clients import Clients
@@ -25,14 +24,9 @@ from stembridge.jobs.engine import JobStore
 from stembridge.jobs.job import Failure, Outcome, State
 from stembridge.jobs.locks import hold
 from stembridge.jobs.pool import WorkerPool
-from stembridge.jobs.worker import serve
-from stembridge.parallel import default_threads
 from stembridge.presets import PresetStore
 from stembridge.request import Progress, Request
 from stembridge.stages.originals import park, put_away
-
-if TYPE_CHECKING:
-    from stembridge.pipeline import Bench
 
 SIGNAL_S = 1.0
 
@@ -90,8 +84,10 @@ def run_worker(config: Config, *, slot: str, stop: threading.Event) -> None:
         JobError: if a worker with this slot is running on this machine already.
 
     """
+    from stembridge.jobs.worker import serve
     from stembridge.pipeline import perform
     from stembridge.stages.choice import choose_stems
+    from stembridge.workbench import make_bench
 
     presets = config.preset_store()
     bench = make_bench(config)
@@ -102,27 +98,6 @@ def run_worker(config: Config, *, slot: str, stop: threading.Event) -> None:
         return Outcome(made.outputs, made.manifest, made.session, {"findings": len(made.findings)})
 
     serve(database_url(config), slot=slot, work=work, on_failed=_park, on_done=_clear, stop=stop)
-
-
-def make_bench(config: Config, *, workers: int | None = None, model_folder: Path | None = None) -> "Bench":
-    """Set up what the work is done with.
-
-    Args:
-        config: the configuration.
-        workers: how many share this machine; None for what the configuration says.
-        model_folder: a folder with models of the user's own, used in place of the model store.
-
-    """
-    from stembridge.pipeline import Bench
-    from stembridge.separators.library import Library
-    from stembridge.separators.models import ModelStore
-    from stembridge.stages.separation_cache import SeparationCache
-
-    return Bench(
-        models=Library(ModelStore(config.models), own_folder=model_folder, device=config.device),
-        cache=SeparationCache(config.data / "separations"),
-        threads=default_threads(config.workers if workers is None else workers),
-    )
 
 
 def database_url(config: Config) -> str:

@@ -48,8 +48,8 @@ def separate(
 ) -> None:
     """Separate files into stems. Each file is a delivery of its own; one that fails leaves the others alone."""
     from stembridge.config import load_config
-    from stembridge.daemon import make_bench
     from stembridge.errors import PlanError
+    from stembridge.workbench import make_bench
 
     settings = load_config(config)
     wanted = settings.preset_store().load(preset)

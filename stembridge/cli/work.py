@@ -41,10 +41,10 @@ def process(
     that fails leaves the others alone.
     """
     from stembridge.config import load_config
-    from stembridge.daemon import make_bench
     from stembridge.intake.identity import content_key
     from stembridge.intake.paths import requests_for
     from stembridge.pipeline import clear, perform
+    from stembridge.workbench import make_bench
 
     settings = load_config(config)
     wanted = settings.preset_store().load(preset)
@@ -52,15 +52,14 @@ def process(
     made: list[Delivered] = []
     failed = False
     for request in requests_for(paths, preset=preset, destination=destination.absolute()):
-        job = content_key(request)[:16]
         try:
+            job = content_key(request, wanted.digest())[:16]
             with shown_progress(request.name) as progress:
                 made.append(perform(request, wanted, bench, job=job, progress=progress))
+            clear(request, job=job)
         except StembridgeError as error:
             print_error(error)
             failed = True
-        finally:
-            clear(request, job=job)
     _print_delivered(made, as_json=as_json)
     sys.exit(1 if failed else 0)
 

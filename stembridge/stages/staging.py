@@ -1,16 +1,18 @@
 """Staging: where a delivery is made, on the destination's own file system, until it is published whole.
 
-``<destination>/.stembridge/<job>/`` holds the ``delivery`` folder that is being made, what was ``unpacked``, and
-``intent.json``: where the delivery is about to be published. It is written before the one rename that publishes,
-so that after a crash at any instant the next attempt knows whether that rename took place.
+``<destination>/.stembridge/<job>/`` holds a folder for each attempt, with the ``delivery`` that is being made and what
+was ``unpacked``, and ``intent.json``: where the delivery is about to be published. It is written before the one rename
+that publishes, so that after a crash at any instant the next attempt knows whether that rename took place. An attempt
+that was only frozen, and goes on when another has taken its place, finds its own folder gone and publishes nothing.
 """
 
 import json
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path, PurePosixPath
+from uuid import uuid4
 
 from stembridge.durable import sync_folder, write_durably
 from stembridge.errors import NotReadyError
@@ -26,6 +28,7 @@ class Staging:
 
     destination: Path
     job: str
+    attempt: str = field(default_factory=lambda: uuid4().hex[:8], compare=False)
 
     @property
     def home(self) -> Path:
@@ -35,17 +38,17 @@ class Staging:
     @property
     def delivery(self) -> Path:
         """The folder that becomes the delivery."""
-        return self.home / "delivery"
+        return self.home / self.attempt / "delivery"
 
     @property
     def unpacked(self) -> Path:
         """Where an archive is unpacked."""
-        return self.home / "unpacked"
+        return self.home / self.attempt / "unpacked"
 
     @property
     def separated(self) -> Path:
         """Where stems are separated before they are conformed."""
-        return self.home / "separated"
+        return self.home / self.attempt / "separated"
 
     @property
     def intent(self) -> Path:
@@ -54,8 +57,9 @@ class Staging:
 
     def open(self) -> None:
         """Start with an empty delivery folder, whatever an earlier attempt left behind."""
-        for leftover in (self.delivery, self.unpacked, self.separated):
-            shutil.rmtree(leftover, ignore_errors=True)
+        for leftover in self.home.iterdir():
+            if leftover != self.intent:
+                shutil.rmtree(leftover, ignore_errors=True)
         self.delivery.mkdir(parents=True)
 
     def published(self) -> Path | None:
@@ -79,7 +83,7 @@ class Staging:
         wanted.parent.mkdir(parents=True, exist_ok=True)
         for number in count(1):
             target = wanted if number == 1 else wanted.with_name(f"{wanted.name}_{number}")
-            if not target.exists() and self._move_to(target):
+            if not os.path.lexists(target) and self._move_to(target):
                 return target
         raise AssertionError("unreachable: the numbers do not end")
 
@@ -99,7 +103,7 @@ class Staging:
         try:
             os.rename(self.delivery, target)  # noqa: PTH104 - Path.replace would overwrite an empty folder's twin
         except OSError:
-            if target.exists():
+            if os.path.lexists(target):
                 return False  # somebody took the name between the look and the move
             raise
         sync_folder(target.parent)

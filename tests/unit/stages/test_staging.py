@@ -50,6 +50,21 @@ def test_a_job_that_died_before_it_published_is_not_taken_for_published(tmp_path
     assert staging.published() is None
 
 
+def test_an_attempt_that_was_frozen_cannot_publish_what_another_has_begun(tmp_path: Path):
+    frozen = staged(tmp_path)
+    following = staged(tmp_path)
+    (following.delivery / "manifest.json").unlink()
+    with pytest.raises(FileNotFoundError):
+        frozen.publish(PurePosixPath("Song"))
+    assert (following.delivery / "a.wav").exists()
+    assert not (tmp_path / "Song").exists()
+
+
+def test_a_name_that_is_a_broken_link_is_taken(tmp_path: Path):
+    (tmp_path / "Song").symlink_to(tmp_path / "gone")
+    assert staged(tmp_path).publish(PurePosixPath("Song")) == tmp_path / "Song_2"
+
+
 def test_another_jobs_staging_is_left_alone(tmp_path: Path):
     one, other = staged(tmp_path, "one"), staged(tmp_path, "other")
     one.clear()
