@@ -17,6 +17,7 @@ from stembridge.errors import DeliveryError
 from stembridge.session.manifest_records import (
     SCHEMA_VERSION,
     CarriedEntry,
+    ExcerptEntry,
     FindingEntry,
     LoudnessEntry,
     Manifest,
@@ -29,6 +30,7 @@ from stembridge.session.manifest_records import (
 __all__ = [
     "SCHEMA_VERSION",
     "CarriedEntry",
+    "ExcerptEntry",
     "FindingEntry",
     "LoudnessEntry",
     "Manifest",

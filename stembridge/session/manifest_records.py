@@ -38,8 +38,22 @@ class LoudnessEntry:
 
 
 @dataclass(frozen=True)
+class ExcerptEntry:
+    """The part of a file that was worked on: frames, and where the first played one stands on its timeline."""
+
+    start: Samples
+    stop: Samples
+    reversed: bool
+    channel_mode: str
+    position: Samples
+
+
+@dataclass(frozen=True)
 class SourceEntry:
-    """A file as it came in: where it was, what it was called inside its delivery, and what it is."""
+    """A file as it came in: where it was, what it was called inside its delivery, and what it is.
+
+    Of a file that only a part was worked on, hash, length and format are those of the part.
+    """
 
     path: str
     name: str
@@ -50,6 +64,7 @@ class SourceEntry:
     container: Container
     frames: Samples
     problems: tuple[str, ...] = ()
+    excerpt: ExcerptEntry | None = None
 
 
 @dataclass(frozen=True)

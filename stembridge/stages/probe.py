@@ -10,16 +10,27 @@ from stembridge.audio.files import open_sound
 from stembridge.audio.sound import Sound
 from stembridge.errors import AudioError, IntakeError
 from stembridge.filenames import AUDIO_SUFFIXES
+from stembridge.request import Excerpt
 
 SOURCE_GONE = "source-gone"
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file on disk and what it is called inside its delivery."""
+    """A file on disk and what it is called inside its delivery.
+
+    Attributes:
+        path: the file that is read.
+        name: what it is called inside its delivery.
+        original: the file that it was cut out of; None when it is the file itself.
+        excerpt: which part of the original it is.
+
+    """
 
     path: Path
     name: PurePosixPath
+    original: Path | None = None
+    excerpt: Excerpt | None = None
 
     @property
     def is_audio(self) -> bool:

@@ -2,11 +2,13 @@
 
 import platform
 from collections.abc import Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 
 from stembridge import __version__
 from stembridge.session.manifest import (
     CarriedEntry,
+    ExcerptEntry,
     FindingEntry,
     LoudnessEntry,
     Manifest,
@@ -55,9 +57,9 @@ def make_manifest(
 
 
 def _source(facts: Facts) -> SourceEntry:
-    form = facts.sound.format
+    form, excerpt = facts.sound.format, facts.source.excerpt
     return SourceEntry(
-        path=str(facts.source.path),
+        path=str(facts.source.original or facts.source.path),
         name=facts.source.name.as_posix(),
         sha256=facts.sha256,
         rate=form.rate,
@@ -66,6 +68,7 @@ def _source(facts: Facts) -> SourceEntry:
         container=form.container,
         frames=facts.sound.frames,
         problems=facts.problems,
+        excerpt=ExcerptEntry(**asdict(excerpt)) if excerpt else None,
     )
 
 

@@ -37,7 +37,8 @@ def gather(request: Request, *, unpack_into: Path) -> Sources:
     if request.excerpt is not None:
         original = request.sources[0]
         cut = cut_excerpt(original, request.excerpt, unpack_into / f"{original.stem}.wav")
-        return Sources((Source(cut, PurePosixPath(cut.name)),), ())
+        source = Source(cut, PurePosixPath(cut.name), original, request.excerpt)
+        return Sources((source,), ())
     sources = [source for path in request.sources for source in _expand(path, request, unpack_into)]
     if len(sources) == 1:
         return Sources(tuple(sources), ())

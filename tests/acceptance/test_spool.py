@@ -121,6 +121,8 @@ def test_an_item_comes_back_as_stems_that_sum_to_what_it_plays(script):
     stems = [np.concatenate(list(read_raw_blocks(open_sound(Path(s["path"]))))) for s in status["stems"]]
     assert len(stems) == 4
     assert np.array_equal(np.sum(stems, axis=0, dtype=np.int64), played)
+    (told,) = json.loads(Path(status["manifest"]).read_bytes())["sources"]
+    assert (told["path"], told["excerpt"]["start"], told["excerpt"]["stop"]) == (str(source), 24_000, 120_000)
     bext = read_metadata(Path(status["stems"][0]["path"])).bext
     assert bext is not None
     assert bext.time_reference == 9.5 * RATE

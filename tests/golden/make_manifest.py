@@ -1,10 +1,12 @@
 """Makes ``manifest.json`` beside it: run this after a change of the manifest, and read the difference."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from stembridge.audio.sound import Container, Encoding
 from stembridge.session.manifest import (
     CarriedEntry,
+    ExcerptEntry,
     FindingEntry,
     LoudnessEntry,
     Manifest,
@@ -29,7 +31,10 @@ def example_manifest() -> Manifest:
         plan={"song": "spot", "stems": [{"source": "Track01.wav", "output": "spot_drums_48k24b.wav"}]},
         sources=(
             _source("Track01.wav", "a"),
-            _source("sub/Track02.wav", "b", "The bext chunk is cut short."),
+            replace(
+                _source("sub/Track02.wav", "b", "The bext chunk is cut short."),
+                excerpt=ExcerptEntry(Samples(44_100), Samples(485_100), True, "swapped", Samples(88_200)),
+            ),
         ),
         outputs=(_drums(), _silence()),
         carried=(CarriedEntry("notes — mix.txt", "e" * 64), CarriedEntry("spot.rpp", "f" * 64)),

@@ -18,6 +18,7 @@ from stembridge.stages.finding import Finding, Severity
 
 RECORDS = {
     "source": subject.SourceEntry,
+    "excerpt": subject.ExcerptEntry,
     "output": subject.OutputEntry,
     "loudness": subject.LoudnessEntry,
     "carried": subject.CarriedEntry,
