@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from stembridge import protocol
 from stembridge.cli import COMMANDS
 from stembridge.config import load_config
 from stembridge.config_model import Config, HotFolder, Osc
@@ -57,6 +58,13 @@ def test_every_preset_in_the_readme_loads(block: str, tmp_path: Path):
     file = tmp_path / "mine.yaml"
     file.write_text(block, encoding="utf-8")
     assert PresetStore(tmp_path).load("mine").description
+
+
+@pytest.mark.parametrize(
+    "message", [*protocol.COMMANDS.values(), *protocol.REPLIES.values()], ids=lambda row: row.address
+)
+def test_every_osc_address_is_in_the_readme(message: protocol.Message):
+    assert f"`{message.address}`" in README
 
 
 def test_the_shapes_in_the_readme_are_those_of_the_program():
