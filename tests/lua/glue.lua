@@ -1,11 +1,17 @@
 -- Builds the strict tables that scripts see. `call(name, count, ...)` answers true and values, or false and a message.
 local call, names, absent = ...
 
+-- Handles stay: a bridge that drops and makes them anew while the collector runs has been seen to mix them up.
+local kept = {}
+
 local function answer(fine, ...)
-  if fine then
-    return ...
+  if not fine then
+    error((...), 3)
   end
-  error((...), 3)
+  if type((...)) == "userdata" then
+    kept[(...)] = true
+  end
+  return ...
 end
 
 local function bound(name)

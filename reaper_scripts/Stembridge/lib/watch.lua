@@ -35,7 +35,8 @@ function watch:step()
   return building or self.pace ~= nil
 end
 
--- Look at some of the open requests; insert at most one, and the next at the next turn. Returns the seconds until the next look, or nothing when none is open.
+-- Look at some of the open requests; insert at most one, the next at the next turn.
+-- Returns the seconds until the next look, or nothing when none is open.
 function watch:look(now)
   self:_adopt()
   self.notices, self.offers = {}, {}
