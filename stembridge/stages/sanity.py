@@ -31,7 +31,8 @@ def refuse_nonsense(made: Separated, mixture: Mixture, null: Decibels | None, en
     if tally.source_energy == 0.0:
         return
     made_by_model = [name for name in tally.energy if name != mixture.taker]
-    if made_by_model and not any(tally.energy[name] for name in made_by_model):
+    silent = not any(tally.energy[name] for name in made_by_model)
+    if len(made_by_model) > 1 and silent:  # one alone may well be silent: a song without vocals
         raise _nonsense("The model gave nothing but silence.", "nothing-separated")
     copies = [name for name in made_by_model if not tally.different[name]]
     if copies:
