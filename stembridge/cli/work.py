@@ -42,7 +42,7 @@ def process(
     """
     from stembridge.config import load_config
     from stembridge.intake.identity import content_key
-    from stembridge.intake.paths import requests_for
+    from stembridge.intake.paths import deliveries_in, requests_for
     from stembridge.pipeline import clear, perform
     from stembridge.workbench import make_bench
 
@@ -51,8 +51,9 @@ def process(
     bench = make_bench(settings, workers=1)
     made: list[Delivered] = []
     failed = False
-    for request in requests_for(paths, preset=preset, destination=destination.absolute()):
+    for group in deliveries_in(paths):
         try:
+            (request,) = requests_for(group, preset=preset, destination=destination.absolute())
             job = content_key(request, wanted.digest())[:16]
             with shown_progress(request.name) as progress:
                 made.append(perform(request, wanted, bench, job=job, progress=progress))

@@ -21,13 +21,23 @@ def requests_for(paths: Sequence[Path], *, preset: str, destination: Path) -> tu
         IntakeError: if a folder holds no files.
 
     """
-    files = [path for path in paths if not path.is_dir() and not _is_archive(path)]
-    requests = [_of_folder(path, preset, destination) for path in paths if path.is_dir()]
-    requests += [Request((path,), preset, destination, path.stem) for path in paths if _is_archive(path)]
-    if files:
-        name = files[0].stem if len(files) == 1 else files[0].parent.name or files[0].stem
-        requests.insert(0, Request(tuple(files), preset, destination, name))
-    return tuple(requests)
+    return tuple(_request(group, preset, destination) for group in deliveries_in(paths))
+
+
+def deliveries_in(paths: Sequence[Path]) -> list[tuple[Path, ...]]:
+    """Sort what was named into deliveries: the files together, then each folder and each zip."""
+    files = tuple(path for path in paths if not path.is_dir() and not _is_archive(path))
+    alone = [(path,) for path in paths if path not in files]
+    return [files, *alone] if files else list(alone)
+
+
+def _request(group: tuple[Path, ...], preset: str, destination: Path) -> Request:
+    first = group[0]
+    if first.is_dir():
+        return _of_folder(first, preset, destination)
+    return Request(
+        group, preset, destination, first.stem if len(group) == 1 else first.parent.name or first.stem
+    )
 
 
 def _of_folder(folder: Path, preset: str, destination: Path) -> Request:

@@ -4,7 +4,7 @@ import http.client
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
@@ -159,14 +159,14 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         fp: IO[bytes],
         code: int,
         msg: str,
-        headers: Message,
+        headers: http.client.HTTPMessage,
         newurl: str,
     ) -> urllib.request.Request | None:
         self.stated = self.stated or _stated(headers)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def _stated(headers: Mapping[str, str]) -> str:
+def _stated(headers: Message) -> str:
     """Return the SHA-256 in the headers with which the hub answers for a large file, or nothing."""
     tag = headers.get("X-Linked-ETag") or headers.get("ETag") or ""
     found = _SHA256.fullmatch(tag.removeprefix("W/").strip('"'))

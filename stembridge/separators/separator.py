@@ -44,7 +44,8 @@ class Separator(Protocol):
         """Separate a mix of one or two channels.
 
         Args:
-            blocks: the mix, ``frames`` frames in all, finite, full scale at 1.0.
+            blocks: the mix, ``frames`` frames in all, finite, full scale at 1.0. It may be iterated more than once, and
+                has to give the same each time: a list, or an object that reads the file again, not a generator.
             rate: frames a second of the blocks and of the stems.
             channels: 1 or 2.
             frames: the length of the mix.

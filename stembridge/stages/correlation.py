@@ -37,7 +37,9 @@ def correlate(reference: Signal, stem: Signal, lags: range) -> Curve:
     return np.concatenate(found) if found else np.zeros(0, np.float32)
 
 
-def correlate_groups(reference: Signal, stem: Signal, lags: range, groups: "list[Group]") -> NDArray[np.float32]:
+def correlate_groups(
+    reference: Signal, stem: Signal, lags: range, groups: "list[Group]"
+) -> NDArray[np.float32]:
     """Correlate parts of a stem each by itself, over few lags; shape (groups, lags)."""
     size = int(fft.next_fast_len(NEAR_BLOCK + len(lags), real=True))
     curves = []
@@ -82,7 +84,9 @@ def choose_groups(stem: Signal, count: int, most_blocks: int) -> list[Group]:
         if len(chosen):
             weights = loudness[chosen]
             middle = float(np.sum(weights * (chosen + 0.5)) / weights.sum() * NEAR_BLOCK)
-            groups.append(Group(tuple(int(block) * NEAR_BLOCK for block in chosen), middle, float(weights.sum())))
+            groups.append(
+                Group(tuple(int(block) * NEAR_BLOCK for block in chosen), middle, float(weights.sum()))
+            )
     return groups
 
 
@@ -126,7 +130,8 @@ def _product(
     around = reference.read(start + lags[0], stop + lags[-1])
     part = stem.read(start, stop)
     rows = [
-        fft.rfft(around[:, one], n=size) * fft.rfft(part[:, one], n=size).conj() for one in range(stem.channels)
+        fft.rfft(around[:, one], n=size) * fft.rfft(part[:, one], n=size).conj()
+        for one in range(stem.channels)
     ]
     return np.stack(rows)
 

@@ -103,8 +103,10 @@ class Noise:
         seen = self.grid.analyse(self.signal, first - edge, first + spectra.shape[1] + edge)
         keep = slice(edge, edge + spectra.shape[1])
         powers = [_smooth(np.square(np.abs(channel)))[keep] + self.floor for channel in seen]
-        if len(seen) != 2:  # noqa: PLR2004 - stereo is the only pair
-            return cast("Spectra", np.stack([one / power for one, power in zip(spectra, powers, strict=True)]))
+        if len(seen) != 2:
+            return cast(
+                "Spectra", np.stack([one / power for one, power in zip(spectra, powers, strict=True)])
+            )
         cross = seen[0] * seen[1].conj()
         shared = (_smooth(cross.real) + 1j * _smooth(cross.imag))[keep]
         left, right = powers

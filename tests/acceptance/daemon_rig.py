@@ -104,6 +104,7 @@ class Desk:
         preset: str = "source",
         settings: str = "",
         folder_settings: str = "",
+        give_up_s: float = 2.0,
         prefix: Sequence[str] = (),
         inbox: Path | None = None,
         project: Path | None = None,
@@ -120,7 +121,7 @@ class Desk:
         self.config.write_text(
             f"data: {self.data}\nworkers: {workers}\nosc: {{port: 0}}\n{settings}\n"
             f"hot_folders:\n  - path: {self.inbox}\n    to: {self.project}\n    preset: {preset}\n"
-            f"    settle: {SETTLE_S} s\n    give_up: 2 s\n{folder_settings}",
+            f"    settle: {SETTLE_S} s\n    give_up: {give_up_s} s\n{folder_settings}",
             encoding="utf-8",
         )
 

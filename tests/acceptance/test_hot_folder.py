@@ -127,7 +127,7 @@ def test_a_bad_file_is_put_aside_and_the_rest_of_the_batch_goes_on(desk: Desk) -
 
 
 def test_files_that_are_there_at_start_go_through_the_same_gate(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
+    desk = Desk(tmp_path, give_up_s=60.0)
     whole = wav_bytes(frames=44_100)
     sound(desk.inbox / "early.wav")
     (desk.inbox / "half.wav").write_bytes(whole[:50_000])

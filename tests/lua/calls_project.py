@@ -1,6 +1,6 @@
 """Projects, undo and what scripts store."""
 
-# ruff: noqa: ARG002, N802, N803 (the names are REAPER's)
+# ruff: noqa: N802, N803 (the names are REAPER's)
 
 import copy
 from pathlib import PurePath

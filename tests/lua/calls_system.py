@@ -1,6 +1,6 @@
 """Files, windows to the user, actions, time and the scripts themselves."""
 
-# ruff: noqa: ARG002, N802, N803 (the names are REAPER's)
+# ruff: noqa: N802, N803 (the names are REAPER's)
 
 from pathlib import Path
 from typing import Any

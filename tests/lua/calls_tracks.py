@@ -1,6 +1,6 @@
 """Tracks, items and takes."""
 
-# ruff: noqa: ARG002, N802, N803 (the names are REAPER's)
+# ruff: noqa: N802, N803 (the names are REAPER's)
 
 from typing import Any
 

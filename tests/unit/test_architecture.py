@@ -6,7 +6,11 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_imports_run_against_the_data_and_heavy_libraries_have_one_home():
-    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+    command = [
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command; lint_imports_command()",
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 

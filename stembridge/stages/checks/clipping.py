@@ -14,8 +14,13 @@ from numpy.typing import NDArray
 from stembridge.stages.checks.subject import Audio, Chunk, Subject, decibels
 from stembridge.stages.finding import Finding, Severity
 
-CORNER = 4.0 / 32_768
-"""The least drop at both ends of a run: more than rounding to 16 bits makes at the top of a low note."""
+DITHER = 2.5
+"""Steps of storage that dither may move a flat top by."""
+
+CORNER = 4.0
+"""The least drop at both ends of a run, in those: more than rounding makes at the top of a low note, which is 2.8."""
+
+MOST_BITS = 24
 
 QUIETEST = 0.01
 CARRIED = 4_096
@@ -46,15 +51,16 @@ class Runs:
         return Runs(self.start[mask], self.length[mask], self.value[mask], self.jump[mask])
 
 
-def flat_tops(samples: Audio, least: int) -> Runs:
+def flat_tops(samples: Audio, least: int, slack: float) -> Runs:
     """Find runs of equal samples that stick out on both sides.
 
     Args:
         samples: one channel, shape (frames,).
         least: the samples that make a run.
+        slack: how far samples may differ and be called equal.
 
     """
-    equal = samples[1:] == samples[:-1]
+    equal = np.abs(np.diff(samples)) <= slack
     inside = equal[1:] & equal[:-1] & (np.abs(samples[2:]) >= QUIETEST)
     flat = np.flatnonzero(inside)
     first = flat[np.diff(flat, prepend=-2) > 1] if flat.size else flat
@@ -65,7 +71,7 @@ def flat_tops(samples: Audio, least: int) -> Runs:
     before, after = value - samples[first - 1], value - samples[last + 3]
     outward = np.sign(value)
     low, high = np.minimum(before * outward, after * outward), np.maximum(before * outward, after * outward)
-    return Runs(first.astype(np.int64), last - first + 3, value, high).where(low >= CORNER)
+    return Runs(first.astype(np.int64), last - first + 3, value, high).where(low >= CORNER * slack)
 
 
 class Clipping:
@@ -78,6 +84,7 @@ class Clipping:
         self._tails: list[Audio] = [np.zeros(1, np.float32)] * channels
         self._runs: list[list[Runs]] = [[] for _ in range(channels)]
         self._extremes = np.zeros((channels, 2), np.float32)
+        self._slack = DITHER * 2.0 ** (1 - min(MOST_BITS, subject.sound.format.encoding.bits))
 
     def hear(self, chunk: Chunk) -> None:
         """Take the next stretch."""
@@ -85,16 +92,16 @@ class Clipping:
         self._extremes[:, 1] = np.maximum(self._extremes[:, 1], chunk.audio.max(axis=1))
         for channel, new in enumerate(chunk.audio):
             samples = np.concatenate((self._tails[channel], new))
-            found = flat_tops(samples, self._rule.run)
+            found = flat_tops(samples, self._rule.run, self._slack)
             offset = chunk.start - len(self._tails[channel])
             if sum(len(each.start) for each in self._runs[channel]) < MOST_RUNS and found.start.size:
                 self._runs[channel].append(replace(found, start=found.start + offset))
-            self._tails[channel] = _open_end(samples)
+            self._tails[channel] = _open_end(samples, self._slack)
 
     def findings(self) -> Iterator[Finding]:
         """Report the runs at the levels where the sound is cut."""
         clipped = [
-            _at_the_ceiling(_joined(runs), extremes)
+            _at_the_ceiling(_joined(runs), extremes, self._slack)
             for runs, extremes in zip(self._runs, self._extremes, strict=True)
             if runs
         ]
@@ -122,9 +129,9 @@ class Clipping:
         return replace(finding, severity=Severity.INFO) if square else finding
 
 
-def _open_end(samples: Audio) -> Audio:
+def _open_end(samples: Audio, slack: float) -> Audio:
     """Keep the run that may go on in the next stretch, and one sample before it."""
-    changes = np.flatnonzero(samples[1:] != samples[:-1])
+    changes = np.flatnonzero(np.abs(np.diff(samples[-CARRIED:])) > slack) + max(0, len(samples) - CARRIED)
     start = int(changes[-1]) if changes.size else 0
     return samples[max(start, len(samples) - CARRIED) :]
 
@@ -138,12 +145,11 @@ def _joined(runs: list[Runs]) -> Runs:
     )
 
 
-def _at_the_ceiling(runs: Runs, extremes: NDArray[np.float32]) -> Runs:
+def _at_the_ceiling(runs: Runs, extremes: NDArray[np.float32], slack: float) -> Runs:
     """Keep the runs at the extremes of the file, and at a level that many share; none of a stepped sound."""
-    values, counts = np.unique(runs.value, return_counts=True)
-    at_extreme = np.isclose(values[:, None], extremes[None, :], rtol=1e-5, atol=0.0).any(axis=1)
-    many = counts >= max(5, 0.2 * len(runs.value))
-    ceilings = values[at_extreme | many]
-    kept = runs.where(np.isin(runs.value, ceilings))
+    rounded = np.round(runs.value / (4 * slack))
+    values, place, counts = np.unique(rounded, return_inverse=True, return_counts=True)
+    at_extreme = np.isclose(runs.value[:, None], extremes[None, :], rtol=0.0, atol=4 * slack).any(axis=1)
+    kept = runs.where(at_extreme | (counts[place] >= max(5, 0.2 * len(runs.value))))
     stepped = len(values) > STEPPED_LEVELS and len(kept.value) < 0.5 * len(runs.value)
     return runs.where(np.zeros(len(runs.value), bool)) if stepped else kept

@@ -25,8 +25,9 @@ LEAST_DISTINCT = 24
 COARSEST, FINEST = 4_096, 12
 """Steps of the grids looked for: 16 bits with 24 dB of gain, to 20 bits."""
 
-NARROW = 6.0
-NEAR = 48
+DISTINCT = 4.0
+"""How far the line stands above what is half way to it: a quiet sound's histogram has a hump there, not a valley."""
+
 HOLDS_MORE = frozenset({Encoding.INT24, Encoding.INT32, Encoding.FLOAT32, Encoding.FLOAT64})
 
 
@@ -81,12 +82,11 @@ def find_grid(counts: NDArray[np.int64]) -> tuple[float, float]:
     heights = np.abs(scipy.fft.rfft(counts, 2 * len(counts))) / counts.sum()
     first, last = 2 * len(counts) // COARSEST, 2 * len(counts) // FINEST
     looked_at = heights[first : last + 1]
-    place = int(looked_at.argmax()) + first
-    around = np.concatenate((heights[place - NEAR : place - 6], heights[place + 7 : place + NEAR]))
-    if heights[place] < NARROW * np.median(around):
+    place = _fundamental(heights, int(looked_at.argmax()) + first, first)
+    valley = heights[round(0.35 * place) : round(0.65 * place)]
+    if heights[place] < DISTINCT * np.median(valley):
         return 1.0, 0.0
-    place = _fundamental(heights, place, first)
-    return 2 * len(counts) / place, float(looked_at.max())
+    return 2 * len(counts) / place, float(heights[place])
 
 
 def _fundamental(heights: NDArray[np.float64], place: int, first: int) -> int:

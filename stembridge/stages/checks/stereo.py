@@ -8,6 +8,11 @@ from numpy.typing import NDArray
 from stembridge.stages.checks.subject import Chunk, Subject
 from stembridge.stages.finding import Finding
 
+STORAGE_NOISE = 1.5
+"""Steps of storage, as a root mean square: what rounding and dither leave between two channels that are one."""
+
+AT_MOST = -20.0
+
 
 class Stereo:
     """Sums the energies of the channels, and of the first with the second."""
@@ -54,8 +59,11 @@ class Stereo:
     def _dual_mono(self, correlation: float) -> Iterator[Finding]:
         """What remains of a channel without the other's share is 1 - r^2 of its energy."""
         rule = self._subject.check.dual_mono
-        left = 10.0 * np.log10(max(1.0 - correlation * correlation, 1e-20))
-        if rule.severity == "off" or left > rule.limit:
+        share = max(1.0 - correlation * correlation, 1e-20)
+        left = 10.0 * np.log10(share)
+        quieter = np.sqrt(self._products.diagonal().min() * share / max(1, self._subject.sound.frames))
+        is_noise = quieter <= STORAGE_NOISE * 2.0 ** (1 - self._subject.sound.format.encoding.bits)
+        if rule.severity == "off" or not (left <= rule.limit or (is_noise and left <= AT_MOST)):
             return
         inverted = ", one of them inverted" if correlation < 0 else ""
         yield self._subject.finding(

@@ -53,7 +53,9 @@ def samples(sound: Sound) -> np.ndarray:
         ("rhythm: drums + bass, rest: vocals + other", "rest"),
     ],
 )
-def test_integer_stems_sum_to_the_source_bit_for_bit(tmp_path: Path, encoding: Encoding, stems: str, residual: str):
+def test_integer_stems_sum_to_the_source_bit_for_bit(
+    tmp_path: Path, encoding: Encoding, stems: str, residual: str
+):
     sound = source(tmp_path, encoding)
     done = made(sound, mixture_of(stems, residual), tmp_path, encoding)
     assert np.array_equal(sum(samples(stem) for stem in done.sounds.values()), samples(sound))
@@ -111,7 +113,9 @@ class Loud:
     stems: tuple[str, ...] = ("vocals", "drums", "bass", "other")
     rough: bool = False
 
-    def separate(self, blocks: Iterable[Block], rate, *, channels, frames, stems, progress) -> Iterator[Mapping]:
+    def separate(
+        self, blocks: Iterable[Block], rate, *, channels, frames, stems, progress
+    ) -> Iterator[Mapping]:
         for block in blocks:
             yield {stem: block * np.float32(1.5) for stem in stems}
 
