@@ -9,6 +9,7 @@ from stembridge.audio.sound import Block
 from stembridge.stages.hearing.motion import motion_figures
 from stembridge.stages.hearing.pitch import pitch_figures, track_pitch
 from stembridge.stages.hearing.spectra import analyse, as_mono
+from stembridge.stages.hearing.strokes import stroke_figures
 from stembridge.stages.hearing.timbre import timbre_figures
 from stembridge.units import Hertz
 
@@ -37,5 +38,6 @@ def measure(stretches: Sequence[Block], rate: Hertz) -> dict[str, float]:
     spectra = [analyse(sound, rate) for sound in scaled]
     figures = dict(timbre_figures(spectra))
     figures |= motion_figures(spectra)
+    figures |= stroke_figures(scaled, spectra, rate)
     figures |= pitch_figures([track_pitch(sound, rate) for sound in scaled])
     return figures

@@ -11,6 +11,9 @@ from stembridge.stages.hearing.timbre import Named, active_times, decibels
 RANGE_DB = 50.0
 LEAST_RISE_DB = 3.0
 APART_S = 0.05
+BRIGHT = 16
+"""The first band above 2 kHz."""
+
 SWINGS_HZ = ((0.5, 2.0), (2.0, 4.0), (4.0, 8.0), (8.0, 16.0), (16.0, 40.0))
 
 Places = NDArray[np.intp]
@@ -49,19 +52,23 @@ def _onsets(stretches: Sequence[Spectra]) -> Named:
     yield "onset gap", float(np.log2(np.median(gaps))) if len(gaps) else 2.0
     yield "onset gap spread", _spread(gaps) / _mean(gaps) if len(gaps) else 0.0
     pairs = list(zip(stretches, (places for places, _ in found), strict=True))
-    falls = np.concatenate([_falls(each, places) for each, places in pairs])
+    falls = np.concatenate([_falls(each, places, each.level) for each, places in pairs])
+    bright = np.concatenate(
+        [_falls(each, places, each.bands[:, BRIGHT:].sum(axis=1)) for each, places in pairs]
+    )
     attacks = np.concatenate([_attacks(each, places) for each, places in pairs])
     for share in (25, 50, 75):
         yield f"fall after onset, {share} %", float(np.percentile(falls, share)) if len(falls) else 0.0
+    yield "bright fall after onset", float(np.median(bright)) if len(bright) else 0.0
     yield "attack", float(np.median(attacks)) if len(attacks) else 0.0
 
 
-def _falls(spectra: Spectra, onsets: Places) -> Figures:
-    """Measure by how many decibels a second the level falls from 60 to 230 ms after each onset."""
+def _falls(spectra: Spectra, onsets: Places, power: Figures) -> Figures:
+    """Measure by how many decibels a second power falls from 60 to 230 ms after each onset."""
     first, last = round(0.06 * spectra.frame_rate), round(0.23 * spectra.frame_rate)
     ends = np.append(onsets[1:], len(spectra.level) - 1)
     long = (ends - onsets > last) & (onsets + last < len(spectra.level))
-    level = decibels(spectra.level)
+    level = decibels(power)
     started = onsets[long]
     fall = (level[started + first] - level[started + last]) / np.float32(0.17)
     return np.asarray(np.clip(fall, -100.0, 300.0))

@@ -1,0 +1,105 @@
+"""How often the role is right by sound alone, on instruments, songs, voices and effects that were not trained on."""
+
+import time
+from collections import Counter
+from pathlib import Path
+
+import music
+import numpy as np
+import pytest
+import role_stems
+import vendor_songs
+
+from stembridge.audio.files import open_sound
+from stembridge.stages.hearing.features import measure
+from stembridge.stages.hearing.heard import Heard, decide
+from stembridge.stages.hearing.set_decision import label_together
+from stembridge.stages.hearing.sorts import Family
+from stembridge.stages.listen import listen_all, load_model
+from stembridge.testing import write_sound
+from stembridge.units import Hertz
+
+pytestmark = pytest.mark.benchmark
+
+SEVEN = ("drums", "bass", "vocals", "guitar", "keys", "melody", "fx")
+LEAST = 0.8
+
+
+@pytest.fixture(autouse=True)
+def _played() -> None:
+    if reason := music.missing("TimGM6mb"):
+        pytest.skip(reason)
+
+
+def test_role_from_sound_alone() -> None:
+    model, rate = load_model(), Hertz(role_stems.RATE)
+    rows = []
+    for stem in role_stems.stems():
+        stretches = [stem.sound[at : at + 4 * rate] for at in range(0, len(stem.sound), 4 * rate)]
+        rows.append((stem, decide(model.chances(measure(stretches, rate)), "")))
+    _print_table(rows)
+    seven = [row for row in rows if row[0].family in SEVEN]
+    right = np.array([heard.family == stem.family for stem, heard in seven])
+    chance = np.array([heard.families[heard.family] for _, heard in seven])
+    low, high = _wilson(int(right.sum()), len(right))
+    print(
+        f"\nseven families: {right.sum()} of {len(right)}, {100 * right.mean():.1f} % ({low:.1f}-{high:.1f} %)"
+    )
+    print(f"calibration error of the family, ten bins: {_calibration(chance, right):.3f}")
+    for floor in (0.5, 0.8, 0.9, 0.95):
+        sure = chance >= floor
+        print(f"  said with {floor}: {right[sure].sum()} of {sure.sum()} right")
+    roles = [(h.confidence, h.role == s.role) for s, h in seven if h.role not in (None, "vocals")]
+    sure = [right for confidence, right in roles if confidence >= LEAST]
+    print(f"the finer role, where one is given with {LEAST}: {sum(sure)} of {len(sure)} right")
+    assert right.mean() >= 0.85
+
+
+def _print_table(rows: list[tuple[role_stems.Stem, Heard]]) -> None:
+    truths = list(dict.fromkeys(stem.family for stem, _ in rows))
+    counts = Counter((stem.family, str(heard.family)) for stem, heard in rows)
+    print(f"\n{'is / heard as':14}" + "".join(f"{family:>10}" for family in truths))
+    for truth in truths:
+        print(f"{truth:14}" + "".join(f"{counts[truth, family]:10}" for family in truths))
+
+
+def test_sets_of_eight_stems_labelled_together() -> None:
+    families = {"keys": "keys", "pad": "keys", "guitar": "guitar", "lead": "melody", "backing": "vocals"}
+    model, rate, alone, together = load_model(), Hertz(vendor_songs.RATE), [], []
+    for song in vendor_songs.REPORTED:
+        stems = vendor_songs.render(song)
+        truth = [families.get(name, name) for name in stems]
+        chances = [
+            model.chances(measure([sound[at * rate : (at + 4) * rate] for at in range(2, 40, 8)], rate))
+            for sound in stems.values()
+        ]
+        for found, labels in ((alone, chances), (together, label_together(chances, [False] * len(chances)))):
+            found += [decide(each, "").family == family for each, family in zip(labels, truth, strict=True)]
+    print(f"\nstems of {len(vendor_songs.REPORTED)} songs, each alone: {sum(alone)} of {len(alone)}")
+    print(f"labelled together: {sum(together)} of {len(together)}")
+
+
+def test_time_to_hear_five_minutes(tmp_path: Path) -> None:
+    rng, rate = np.random.default_rng(1), Hertz(48_000)
+    sound = (0.1 * rng.standard_normal((300 * rate, 2))).astype(np.float32)
+    opened = open_sound(write_sound(tmp_path / "long.wav", sound, rate))
+    start = time.perf_counter()
+    (heard,) = listen_all([opened])
+    print(f"\n5 minutes, stereo, 48 kHz, 24 bits: {time.perf_counter() - start:.2f} s ({heard.family})")
+    assert heard.family is Family.FX
+
+
+def _calibration(chance: np.ndarray, right: np.ndarray) -> float:
+    place = np.minimum((10 * chance).astype(int), 9)
+    gaps = [
+        abs(chance[place == b].mean() - right[place == b].mean()) * (place == b).sum() for b in set(place)
+    ]
+    return float(sum(gaps) / len(right))
+
+
+def _wilson(right: int, count: int) -> tuple[float, float]:
+    """Return the interval that holds the true share in 95 of 100 cases, in per cent."""
+    share, z = right / count, 1.96
+    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
+    half = z * np.sqrt(share * (1 - share) / count + z * z / (4 * count**2)) / (1 + z * z / count)
+    return 100 * (middle - half), 100 * (middle + half)
