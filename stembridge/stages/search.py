@@ -105,7 +105,14 @@ class Decimated:
         return low[first : first + stop - start]
 
 
-def search(haystack: Haystack, stem: Signal, limit: int | None = None, *, thorough: bool = True) -> Place:
+def search(
+    haystack: Haystack,
+    stem: Signal,
+    limit: int | None = None,
+    *,
+    thorough: bool = True,
+    full_frames: int = FULL_FRAMES,
+) -> Place:
     """Find the places where a stem fits a mix.
 
     Args:
@@ -113,10 +120,11 @@ def search(haystack: Haystack, stem: Signal, limit: int | None = None, *, thorou
         stem: not silent, with as many channels.
         limit: the largest shift to consider, either way.
         thorough: search long files at full rate too, when the coarse search is not sure.
+        full_frames: up to how many frames of both together the full rate is searched at once.
 
     """
     together = haystack.signal.frames + stem.frames
-    if together <= FULL_FRAMES:
+    if together <= full_frames:
         return _search_fully(haystack, stem, limit)
     place = _search_coarsely(haystack, stem, limit)
     if thorough and place.ratio >= SURE_COARSE and together <= MOST_FULL_FRAMES:
