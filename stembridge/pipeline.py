@@ -18,6 +18,7 @@ from stembridge.stages.checkup import check_sources
 from stembridge.stages.conform import conform_all
 from stembridge.stages.deliver import Delivered, deliver, read_delivered
 from stembridge.stages.hearing.heard import Heard
+from stembridge.stages.intact import confirm_checksums
 from stembridge.stages.listen import listen_all
 from stembridge.stages.originals import put_away
 from stembridge.stages.plan import Plan
@@ -95,7 +96,7 @@ def _make(request: Request, preset: Preset, bench: Bench, staging: Staging, prog
     progress("probe", 0.0)
     plan = _plan(request, preset, staging.unpacked, watch, threads=bench.threads)
     with watch.stage("check"):
-        plan = check_sources(plan, threads=bench.threads, progress=progress)
+        plan = check_sources(confirm_checksums(plan), threads=bench.threads, progress=progress)
     with watch.stage("separate"):
         separation = _separate(plan, bench, staging, progress)
     with watch.stage("conform"):

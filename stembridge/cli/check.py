@@ -87,11 +87,13 @@ def _checked(request: "Request", rules: "Check", mix: Path | None) -> "Checkup":
     from stembridge.parallel import default_threads
     from stembridge.stages.checkup import check_up
     from stembridge.stages.probe import probe_all
+    from stembridge.stages.sidecars.checksums import checksum_findings
     from stembridge.stages.sources import gather
 
     with TemporaryDirectory(prefix="stembridge-check-") as scratch, shown_progress(request.name) as progress:
-        facts = probe_all(gather(request, unpack_into=Path(scratch)).audio)
-        return check_up(
+        sources = gather(request, unpack_into=Path(scratch))
+        facts = probe_all(sources.audio)
+        done = check_up(
             facts,
             rules,
             name=request.name,
@@ -99,6 +101,7 @@ def _checked(request: "Request", rules: "Check", mix: Path | None) -> "Checkup":
             threads=default_threads(),
             progress=progress,
         )
+        return done.with_findings(checksum_findings(sources.audio, sources.sidecars))
 
 
 def _the_mix(facts: "tuple[Facts, ...]", mix: Path | None) -> "Facts | None":

@@ -21,6 +21,9 @@ SetCheck = Callable[[Sequence[Examined], Check], Iterable[Finding]]
 SET_CHECKS: tuple[SetCheck, ...] = (set_findings,)
 """What is checked about a set as a whole."""
 
+VERDICTS = ("ready", "notes", "rejected")
+"""From good to bad."""
+
 
 @dataclass(frozen=True)
 class Checkup:
@@ -36,6 +39,11 @@ class Checkup:
     files: tuple[Examined, ...]
     findings: tuple[Finding, ...]
     verdict: str
+
+    def with_findings(self, more: Sequence[Finding]) -> "Checkup":
+        """Add what no rule of the preset decides on; an error among it rejects, whatever the rules."""
+        worst = max(verdict_of(more), self.verdict, key=VERDICTS.index)
+        return Checkup(self.files, worst_first([*self.findings, *more]), worst)
 
     def to_json(self) -> dict[str, Any]:
         """Return the documented shape."""

@@ -1,0 +1,37 @@
+"""Intact: the files of a delivery are what its checksum lists say, or nothing is conformed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from stembridge.errors import CheckError
+from stembridge.stages.finding import Finding, Severity
+from stembridge.stages.plan import Plan
+from stembridge.stages.sidecars.checksums import checksum_findings
+
+
+def confirm_checksums(plan: Plan) -> Plan:
+    """Verify the checksum lists of a delivery, whatever its preset checks.
+
+    Returns:
+        The plan, with what was found.
+
+    Raises:
+        CheckError: naming every file that is missing or not what was sent.
+
+    """
+    sources = list({stem.facts.source.path: stem.facts.source for stem in plan.stems}.values())
+    findings = checksum_findings(sources, plan.sidecars)
+    wrong = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if wrong:
+        raise _refused(wrong)
+    return replace(plan, findings=(*plan.findings, *findings))
+
+
+def _refused(wrong: Sequence[Finding]) -> CheckError:
+    told = " ".join(f"{finding.path}: {finding.message}" for finding in wrong)
+    files = "1 file is" if len(wrong) == 1 else f"{len(wrong)} files are"
+    return CheckError(
+        f"The delivery does not match its checksums: {files} missing or changed. {told}",
+        hint=wrong[0].hint,
+        code=wrong[0].code,
+    )

@@ -1,0 +1,1 @@
+"""Sidecars: what comes with the sound and says something about it: checksum lists, tempo maps, cue sheets."""
