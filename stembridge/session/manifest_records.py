@@ -181,6 +181,7 @@ class Manifest:
         carried: other files of the delivery.
         findings: what a person should know.
         session: the DAW session, relative to the manifest; None when there is none.
+        track_template: the tracks of the session as a template, likewise.
         separation: how the stems were separated; None when they were delivered as such.
         versions: Python and the libraries that touched the sound.
         run: when it was made and how long it took.
@@ -197,6 +198,7 @@ class Manifest:
     carried: tuple[CarriedEntry, ...] = ()
     findings: tuple[FindingEntry, ...] = ()
     session: str | None = None
+    track_template: str | None = None
     separation: SeparationEntry | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
     run: RunEntry = RunEntry()

@@ -13,7 +13,7 @@ from typing import Any
 from stembridge.audio.digest import sha256_of
 from stembridge.durable import sync_file, sync_folder, write_durably
 from stembridge.session.manifest import CarriedEntry, Manifest, RunEntry, encode, read_manifest
-from stembridge.session.rpp import write_session
+from stembridge.session.rpp import write_session, write_track_template
 from stembridge.stages.conform import Conformed
 from stembridge.stages.plan import Plan
 from stembridge.stages.record import make_manifest
@@ -81,8 +81,8 @@ def deliver(
 
     """
     carried = [_carry(sidecar.path, staging.delivery / EXTRAS / sidecar.name) for sidecar in plan.sidecars]
-    session = _write_session(plan, conformed, staging.delivery, staging.job)
-    written = [*carried, *([session] if session else [])]
+    session = _write_session(plan, conformed, staging.delivery)
+    written = [*carried, *session]
     manifest = make_manifest(
         plan,
         conformed,
@@ -90,7 +90,8 @@ def deliver(
         findings=(*plan.findings, *(separation.findings if separation else ())),
         separation=separation,
         carried=[_entry(path, staging.delivery) for path in written],
-        session=session.name if session else None,
+        session=session[0].name if session else None,
+        track_template=session[1].name if session else None,
         run=RunEntry(datetime.now(UTC).isoformat(timespec="seconds"), timings),
     )
     for folder in {path.parent for path in written}:
@@ -131,9 +132,14 @@ def _entry(path: Path, folder: Path) -> CarriedEntry:
     return CarriedEntry(path.relative_to(folder).as_posix(), sha256_of(path))
 
 
-def _write_session(plan: Plan, conformed: Sequence[Conformed], folder: Path, job: str) -> Path | None:
+def _write_session(plan: Plan, conformed: Sequence[Conformed], folder: Path) -> tuple[Path, ...]:
+    """Write the session and the template of its tracks, in this order, where the preset wants them."""
     if not plan.preset.session.rpp:
-        return None
-    path = folder / f"{plan.folder.name}.rpp"
-    write_durably(path, write_session(make_session(plan, conformed, seed=job)).encode())
-    return path
+        return ()
+    contents = "".join(done.sha256 for done in conformed)  # not the job: the same work gives the same bytes
+    session = make_session(plan, conformed, seed=contents)
+    texts = {".rpp": write_session(session), ".RTrackTemplate": write_track_template(session)}
+    paths = tuple(folder / f"{plan.folder.name}{suffix}" for suffix in texts)
+    for path, text in zip(paths, texts.values(), strict=True):
+        write_durably(path, text.encode())
+    return paths

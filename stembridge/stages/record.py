@@ -34,6 +34,7 @@ def make_manifest(
     findings: Sequence[Finding],
     carried: Sequence[CarriedEntry],
     session: str | None,
+    track_template: str | None,
     run: RunEntry,
     separation: Checked | None,
 ) -> Manifest:
@@ -50,6 +51,7 @@ def make_manifest(
         carried=tuple(carried),
         findings=tuple(_finding(finding) for finding in findings),
         session=session,
+        track_template=track_template,
         separation=separation.entry if separation else None,
         versions={"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
         run=run,

@@ -64,8 +64,8 @@ def check_delivery(folder: Path) -> dict[str, Any]:
     entries = (*manifest["outputs"], *manifest["carried"], manifest["run"]["report"])
     for entry in entries:
         assert hash_of(folder / entry["path"]) == entry["sha256"], entry["path"]
-    if manifest["session"]:
-        assert (folder / manifest["session"]).is_file()
+    for name in (manifest["session"], manifest["track_template"]):
+        assert name is None or (folder / name).is_file()
     known = {entry["path"] for entry in entries} | {"manifest.json"}
     assert set(visible(folder)) == known
     return manifest

@@ -10,6 +10,7 @@ from typing import Any
 
 import psutil
 import pytest
+import rpp
 from acceptance.daemon_rig import (
     COMMAND,
     Desk,
@@ -160,7 +161,24 @@ def test_process_twice_makes_two_deliveries_of_the_same_bytes(tmp_path: Path) ->
         command("process", path, "--preset", "cd-44k16", "--to", tmp_path / "out", check=True)
     first, second = deliveries(tmp_path / "out")
     assert [first.name, second.name] == ["Song", "Song_2"]
-    assert hash_of(next(first.glob("*.wav"))) == hash_of(next(second.glob("*.wav")))
+    for kind in ("wav", "rpp", "RTrackTemplate"):
+        assert hash_of(next(first.glob(f"*.{kind}"))) == hash_of(next(second.glob(f"*.{kind}"))), kind
+
+
+def test_a_track_template_of_the_set_lies_beside_the_session(tmp_path: Path) -> None:
+    for stem in ("Bass", "Vox"):
+        sound(tmp_path / "Song" / f"Song_{stem}.wav", seed=len(stem))
+    command("process", tmp_path / "Song", "--preset", "house-48k24", "--to", tmp_path / "out", check=True)
+    (delivery,) = deliveries(tmp_path / "out")
+    template = delivery / check_delivery(delivery)["track_template"]
+    tracks = rpp.loads(f"<TEMPLATE\n{template.read_text(encoding='utf-8')}>\n").findall("TRACK")
+    assert [value_in(track, "NAME") for track in tracks] == ["Song", "bass", "vocals"]
+    assert [value_in(track, "ISBUS") for track in tracks] == ["1", "0", "2"]
+    assert not any(track.findall("ITEM") for track in tracks)
+
+
+def value_in(element: rpp.Element, name: str) -> str:
+    return str(next(entry[1] for entry in element if isinstance(entry, list) and entry[0] == name))
 
 
 def test_plan_prints_what_would_be_done_and_does_nothing(tmp_path: Path) -> None:

@@ -37,7 +37,11 @@ def example_manifest() -> Manifest:
             ),
         ),
         outputs=(_drums(), _silence()),
-        carried=(CarriedEntry("notes — mix.txt", "e" * 64), CarriedEntry("spot.rpp", "f" * 64)),
+        carried=(
+            CarriedEntry("notes — mix.txt", "e" * 64),
+            CarriedEntry("spot.rpp", "f" * 64),
+            CarriedEntry("spot.RTrackTemplate", "0" * 64),
+        ),
         findings=(
             FindingEntry(
                 "true-peak", "warning", "The peak is high.", "a.wav", -0.4, -1.0, "dBTP", Seconds(12.5)
@@ -47,6 +51,7 @@ def example_manifest() -> Manifest:
             ),
         ),
         session="spot.rpp",
+        track_template="spot.RTrackTemplate",
         separation=SeparationEntry("htdemucs", "9" * 64, "cpu", seed=7, null_dbfs=Decibels(-146.2)),
         versions={"python": "3.11.7", "numpy": "2.1.0", "soxr": "1.0.0", "soundfile": "0.13.1"},
         run=RunEntry("2024-01-31T12:00:00+00:00", {"probe": Seconds(0.1), "conform": Seconds(2.25)}),

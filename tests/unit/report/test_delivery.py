@@ -38,7 +38,15 @@ def reported(folder: Path, preset: str, findings: Sequence[Finding] = ()) -> Pag
     into.mkdir()
     conformed = conform_all(plan, into, {}, threads=1, progress=no_progress)
     manifest = make_manifest(
-        plan, conformed, job="1", findings=findings, separation=None, carried=[], session=None, run=RunEntry()
+        plan,
+        conformed,
+        job="1",
+        findings=findings,
+        separation=None,
+        carried=[],
+        session=None,
+        track_template=None,
+        run=RunEntry(),
     )
     return delivery_page(manifest, conformed)
 
