@@ -9,7 +9,8 @@ A place is accepted when its peak stands alone and is known to the sample; a loo
 stem buried in the mix are not, and the candidates are named. Nothing here moves a stem.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -25,6 +26,11 @@ from stembridge.units import Hertz, Samples
 SILENT_ENERGY = 1e-12
 """Mean square below which a signal is silence: -120 dBFS."""
 BLOCK = 1 << 15
+ALONE = 0.7
+"""The share of the work that is done when each stem has been placed by itself."""
+
+Advance = Callable[[float], None]
+"""Told how much is done, 0 to 1; raises ``Cancelled`` to stop."""
 
 __all__ = ["ArraySignal", "Offset", "align_stems", "find_offset", "is_silent"]
 
@@ -50,7 +56,13 @@ def find_offset(reference: Signal, stem: Signal, rate: Hertz, *, limit: Samples 
 
 
 def align_stems(
-    reference: Signal, stems: Sequence[Signal], rate: Hertz, *, limit: Samples | None = None
+    reference: Signal,
+    stems: Sequence[Signal],
+    rate: Hertz,
+    *,
+    limit: Samples | None = None,
+    threads: int = 1,
+    advance: Advance = lambda _done: None,
 ) -> tuple[Offset, ...]:
     """Find where each stem of a set belongs in its mix.
 
@@ -59,6 +71,8 @@ def align_stems(
         stems: at the same rate, of any lengths; a silent one is not accepted.
         rate: frames a second of all.
         limit: the largest shift to consider, either way.
+        threads: how many stems are searched for side by side.
+        advance: told how much is done.
 
     Raises:
         AlignmentError: if the mix is silent.
@@ -72,14 +86,31 @@ def align_stems(
     haystack = Haystack.of(reference, rate)
     heard = [index for index, stem in enumerate(shaped) if not is_silent(stem)]
     sounding = [shaped[index] for index in heard]
-    found = [find_alone(haystack, stem, limit) for stem in sounding]
+    found = _find_each(haystack, sounding, limit, threads, advance)
     found = refine_together(haystack, sounding, found, limit)
     found = settle_by_null(haystack, sounding, found)
+    advance(0.5 + ALONE / 2)
     found = refine_together(haystack, sounding, found, limit)
     found = measure_gains(haystack, sounding, found)
+    advance(1.0)
     placed = dict(zip(heard, found, strict=True))
     silent = not_found("It is silent, or its channels cancel.")
     return tuple(placed.get(index, silent) for index in range(len(stems)))
+
+
+def _find_each(
+    haystack: Haystack, stems: Sequence[Signal], limit: int | None, threads: int, advance: Advance
+) -> list[Offset]:
+    found = []
+    with ThreadPoolExecutor(threads, thread_name_prefix="align") as pool:
+        try:
+            for offset in pool.map(lambda stem: find_alone(haystack, stem, limit), stems):
+                found.append(offset)
+                advance(ALONE * len(found) / len(stems))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return found
 
 
 def is_silent(signal: Signal) -> bool:
