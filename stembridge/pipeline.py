@@ -26,6 +26,7 @@ from stembridge.stages.planning import make_plan
 from stembridge.stages.probe import Facts, probe_all
 from stembridge.stages.separation import Separation, separate_all
 from stembridge.stages.separation_cache import SeparationCache
+from stembridge.stages.sidecars.guide import read_guide
 from stembridge.stages.sources import gather
 from stembridge.stages.staging import Staging, open_staging
 from stembridge.stages.trouble import explained
@@ -121,6 +122,7 @@ def _plan(request: Request, preset: Preset, unpack_into: Path, watch: Stopwatch,
     with watch.stage("probe"):
         sources = gather(request, unpack_into=unpack_into)
         facts = probe_all(sources.audio)
+        guide = read_guide(sources.sidecars, facts, frame_rate=preset.align.frame_rate)
     with watch.stage("identify"):
         heard = _listen(facts, preset, threads)
     with watch.stage("plan"):
@@ -131,6 +133,7 @@ def _plan(request: Request, preset: Preset, unpack_into: Path, watch: Stopwatch,
             folder=request.folder,
             sidecars=sources.sidecars,
             heard=heard,
+            guide=guide,
         )
 
 

@@ -145,12 +145,14 @@ class Session(Typed):
     Attributes:
         rpp: write a REAPER session.
         folder: put its tracks in a folder track.
+        tempo_map: write a MIDI file of tempo, meter and markers, where a tempo map or the names say how fast it is.
         colours: a colour like ``#e0b040`` for a stem or a role.
 
     """
 
     rpp: bool = True
     folder: bool = True
+    tempo_map: bool = True
     colours: dict[str, Colour] = Field(default_factory=dict)
 
 

@@ -16,7 +16,7 @@ SIZE_LIMIT = 2**20
 _DEPTH_LIMIT = 64
 _ELEMENT_LIMIT = 10_000
 _TEXT_LIMIT = 256
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class IxmlError(ValueError):
@@ -58,7 +58,7 @@ def edited(document: str, texts: Mapping[Element, str]) -> str:
     encoded = document.encode("utf-8", "replace")
     pieces, at = [], 0
     for element in sorted(texts, key=lambda element: element.start):
-        text = html.escape(_FORBIDDEN.sub("", texts[element]), quote=False)
+        text = html.escape(FORBIDDEN.sub("", texts[element]), quote=False)
         pieces += [encoded[at : element.start], text.encode()]
         at = element.stop
     return b"".join([*pieces, encoded[at:]]).decode()

@@ -14,12 +14,13 @@ from stembridge.audio.digest import sha256_of
 from stembridge.durable import sync_file, sync_folder, write_durably
 from stembridge.session.manifest import CarriedEntry, Manifest, RunEntry, encode, read_manifest
 from stembridge.session.rpp import write_session, write_track_template
+from stembridge.session.tempo import write_tempo_map
 from stembridge.stages.conform import Conformed
 from stembridge.stages.plan import Plan
 from stembridge.stages.record import make_manifest
 from stembridge.stages.separation import Checked
 from stembridge.stages.staging import MANIFEST, Staging
-from stembridge.stages.tracks import make_session
+from stembridge.stages.tracks import make_session, make_tempo_map
 from stembridge.units import Seconds
 
 EXTRAS = "Extras"
@@ -82,6 +83,7 @@ def deliver(
     """
     carried = [_carry(sidecar.path, staging.delivery / EXTRAS / sidecar.name) for sidecar in plan.sidecars]
     session = _write_session(plan, conformed, staging.delivery)
+    named = {path.suffix: path.name for path in session}
     written = [*carried, *session]
     manifest = make_manifest(
         plan,
@@ -90,8 +92,8 @@ def deliver(
         findings=(*plan.findings, *(separation.findings if separation else ())),
         separation=separation,
         carried=[_entry(path, staging.delivery) for path in written],
-        session=session[0].name if session else None,
-        track_template=session[1].name if session else None,
+        session=named.get(".rpp"),
+        track_template=named.get(".RTrackTemplate"),
         run=RunEntry(datetime.now(UTC).isoformat(timespec="seconds"), timings),
     )
     for folder in {path.parent for path in written}:
@@ -133,13 +135,17 @@ def _entry(path: Path, folder: Path) -> CarriedEntry:
 
 
 def _write_session(plan: Plan, conformed: Sequence[Conformed], folder: Path) -> tuple[Path, ...]:
-    """Write the session and the template of its tracks, in this order, where the preset wants them."""
-    if not plan.preset.session.rpp:
-        return ()
+    """Write the session, the template of its tracks and the tempo map, where the preset wants them."""
     contents = "".join(done.sha256 for done in conformed)  # not the job: the same work gives the same bytes
-    session = make_session(plan, conformed, seed=contents)
-    texts = {".rpp": write_session(session), ".RTrackTemplate": write_track_template(session)}
-    paths = tuple(folder / f"{plan.folder.name}{suffix}" for suffix in texts)
-    for path, text in zip(paths, texts.values(), strict=True):
-        write_durably(path, text.encode())
+    files: dict[str, bytes] = {}
+    if plan.preset.session.rpp:
+        session = make_session(plan, conformed, seed=contents)
+        files[".rpp"] = write_session(session).encode()
+        files[".RTrackTemplate"] = write_track_template(session).encode()
+    tempo_map = make_tempo_map(plan, conformed)
+    if tempo_map is not None:
+        files[".mid"] = write_tempo_map(tempo_map)
+    paths = tuple(folder / f"{plan.folder.name}{suffix}" for suffix in files)
+    for path, data in zip(paths, files.values(), strict=True):
+        write_durably(path, data)
     return paths

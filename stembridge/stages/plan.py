@@ -3,7 +3,7 @@
 ``planning`` makes one; the pipeline carries it out; the manifest stores it.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -11,6 +11,7 @@ from stembridge import __version__
 from stembridge.audio.sound import SoundFormat
 from stembridge.presets import Preset
 from stembridge.stages.finding import Finding
+from stembridge.stages.guidance import Guidance, Told
 from stembridge.stages.identify import Identity
 from stembridge.stages.probe import Facts, Source
 from stembridge.stages.recipe import Recipe
@@ -29,6 +30,7 @@ class StemPlan:
         format: what the output is.
         placement: how the output is moved in time, in samples at the output rate.
         seed: the seed of the dither, from the source's hash, so that the same source gives the same bytes.
+        told: what it is told of the tempo and the markers.
 
     """
 
@@ -39,6 +41,7 @@ class StemPlan:
     format: SoundFormat
     placement: Placement
     seed: int
+    told: Told = field(default_factory=Told)
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Plan:
         stems: one an output, in track order.
         sidecars: files that are carried along unchanged.
         findings: what a person should know before it starts.
+        guidance: tempo and markers, from its sidecars.
 
     """
 
@@ -61,6 +65,7 @@ class Plan:
     stems: tuple[StemPlan, ...]
     sidecars: tuple[Source, ...] = ()
     findings: tuple[Finding, ...] = ()
+    guidance: Guidance = field(default_factory=Guidance)
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as JSON types: the same for the same input on any machine."""
@@ -71,6 +76,8 @@ class Plan:
             "preset": self.preset.id,
             "stems": [_stem_json(stem) for stem in self.stems],
             "sidecars": [sidecar.name.as_posix() for sidecar in self.sidecars],
+            "tempo": [asdict(point) for point in self.guidance.tempo],
+            "markers": [asdict(marker) for marker in self.guidance.markers],
             "findings": [finding.to_json() for finding in self.findings],
         }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path, PurePosixPath
 
 from stembridge.audio.sound import SoundFormat
@@ -11,6 +12,7 @@ from stembridge.session.naming import Field, distinct, format_name, safe_compone
 from stembridge.stages.concerns import find_concerns
 from stembridge.stages.finding import Finding
 from stembridge.stages.formats import SUFFIXES, output_format
+from stembridge.stages.guidance import Guidance, lay_out, told_of
 from stembridge.stages.hearing.agreement import join
 from stembridge.stages.hearing.heard import Heard
 from stembridge.stages.identify import ROLE_ORDER, Identity, Role, identify_names
@@ -18,8 +20,11 @@ from stembridge.stages.plan import Plan, StemPlan
 from stembridge.stages.position import Position, find_position
 from stembridge.stages.probe import Facts, Source
 from stembridge.stages.recipe import Recipe, read_recipes
+from stembridge.stages.sidecars.guide import Guide
 from stembridge.stages.timeline import Placement, Span, place
 from stembridge.units import samples_to_rate
+
+NO_GUIDE = Guide()
 
 
 @dataclass(frozen=True)
@@ -37,9 +42,12 @@ class _Draft:
         frames = samples_to_rate(sound.frames, sound.format.rate, self.format.rate)
         return Span(self.position.seconds, frames, self.format.rate)
 
-    def finished(self, file_name: str, placement: Placement) -> StemPlan:
+    def finished(self, file_name: str, placement: Placement, guidance: Guidance) -> StemPlan:
         seed = int(self.facts.sha256[:8], 16)
-        return StemPlan(self.facts, self.identity, self.separated, file_name, self.format, placement, seed)
+        told = told_of(guidance, placement.position, placement.frames, self.format.rate)
+        return StemPlan(
+            self.facts, self.identity, self.separated, file_name, self.format, placement, seed, told
+        )
 
 
 def make_plan(
@@ -50,6 +58,7 @@ def make_plan(
     folder: str | None = None,
     sidecars: Sequence[Source] = (),
     heard: Mapping[Path, Heard] | None = None,
+    guide: Guide = NO_GUIDE,
 ) -> Plan:
     """Decide everything that will be done to a delivery.
 
@@ -60,6 +69,7 @@ def make_plan(
         folder: a template for the delivery's own folder, in place of the preset's.
         sidecars: files that are carried along.
         heard: what sources sound like, by path, where the preset wants them listened to.
+        guide: what the sidecars say about tempo and markers.
 
     Raises:
         PlanError: if the preset asks for what cannot be done.
@@ -70,14 +80,24 @@ def make_plan(
     song = next((draft.identity.song for draft in drafts if draft.identity.song), name)
     placements = place([draft.span() for draft in drafts], preset.align)
     file_names = _name_outputs(drafts, preset, song)
+    guidance = _lay_out(guide, drafts)
     stems = tuple(
-        draft.finished(file_name, placement)
+        draft.finished(file_name, placement, guidance)
         for draft, file_name, placement in zip(drafts, file_names, placements, strict=True)
     )
     positions = {draft.facts.source.path: draft.position for draft in drafts}
     own_folder = _name_folder(folder or preset.folder, song)
-    findings = (*find_concerns(stems, positions), *(finding for _, found in identified for finding in found))
-    return Plan(song, own_folder, preset, stems, tuple(sidecars), findings)
+    found = [*find_concerns(stems, positions), *(finding for _, found in identified for finding in found)]
+    findings = (*found, *guidance.findings)
+    return Plan(song, own_folder, preset, stems, tuple(sidecars), findings, guidance)
+
+
+def _lay_out(guide: Guide, drafts: Sequence[_Draft]) -> Guidance:
+    spans = [draft.span() for draft in drafts]
+    start = min((span.start for span in spans if span.start is not None), default=Fraction(0))
+    end = max((start if span.start is None else span.start) + span.seconds for span in spans)
+    tempos = {draft.identity.bpm for draft in drafts}
+    return lay_out(guide, start, end, bpm=tempos.pop() if len(tempos) == 1 else None)
 
 
 def _identify(

@@ -37,7 +37,7 @@ def find_position(facts: Facts, identity: Identity, *, frame_rate: float | None)
     stamped = _bext_seconds(facts)
     if identity.timecode is None:
         return Position(stamped)
-    named = _timecode_seconds(identity.timecode, frame_rate)
+    named = timecode_seconds(identity.timecode, frame_rate)
     name = facts.source.name
     if named is None:
         return Position(stamped, (_unknown_frame_rate(name, identity.timecode),))
@@ -55,7 +55,7 @@ def _bext_seconds(facts: Facts) -> Fraction | None:
     return Fraction(bext.time_reference, facts.sound.format.rate)
 
 
-def _timecode_seconds(timecode: str, frame_rate: float | None) -> Fraction | None:
+def timecode_seconds(timecode: str, frame_rate: float | None) -> Fraction | None:
     """Convert a time code to seconds since midnight, by the real duration of its frames (SMPTE ST 12-1).
 
     At 29.97 an hour of time code lasts 3603.6 s, unless its frame numbers are dropped (``;``).

@@ -9,6 +9,7 @@ from dataclasses import replace
 from stembridge import __version__
 from stembridge.audio.bext import coding_history_line, new_bext
 from stembridge.audio.chunks import Loudness, Metadata, wav_chunks
+from stembridge.audio.ixml_guide import ixml_with_guide
 from stembridge.audio.meter import Measurement
 from stembridge.audio.retime import (
     at_depth,
@@ -39,6 +40,9 @@ def described(stem: StemPlan) -> tuple[Metadata, tuple[str, ...]]:
         target.rate, target.encoding.bits, target.channels, f"stembridge {__version__}"
     )
     metadata = with_loudness(with_history(metadata, line), Loudness())
+    told = stem.told
+    ixml = ixml_with_guide(metadata.ixml, told.cues, bpm=told.bpm, meter=told.meter)
+    metadata = replace(metadata, ixml=ixml)
     return metadata, (*problems, *wav_chunks(metadata).problems)
 
 

@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import PurePosixPath
 
 from stembridge.presets import Session as Wanted
-from stembridge.session.rpp import Item, Marker, Session, Track
+from stembridge.session.rpp import Item, Session, Track
+from stembridge.session.tempo_map import TempoMap, map_of
 from stembridge.stages.conform import Conformed
+from stembridge.stages.guidance import from_start
+from stembridge.stages.marks import marks_of
 from stembridge.stages.plan import Plan, StemPlan
-from stembridge.stages.stamp import described
-from stembridge.units import Hertz, Samples, Seconds, samples_to_seconds
+from stembridge.units import Hertz, Seconds, samples_to_seconds
 
 
 def make_session(plan: Plan, conformed: Sequence[Conformed], *, seed: str) -> Session:
@@ -25,6 +28,7 @@ def make_session(plan: Plan, conformed: Sequence[Conformed], *, seed: str) -> Se
     """
     stems = [done.plan for done in conformed]
     start = min(_start(stem) for stem in stems)
+    guidance = from_start(plan.guidance, _exact_start(stems))
     wanted = plan.preset.session
     depth = 1 if wanted.folder else 0
     tracks = tuple(
@@ -36,10 +40,19 @@ def make_session(plan: Plan, conformed: Sequence[Conformed], *, seed: str) -> Se
         name=plan.song,
         rate=_rate(stems),
         tracks=tracks,
-        markers=_markers(stems, start),
+        markers=marks_of(plan, stems, start, guidance.markers),
+        tempo=guidance.tempo,
         start=start,
         seed=seed,
     )
+
+
+def make_tempo_map(plan: Plan, conformed: Sequence[Conformed]) -> TempoMap | None:
+    """Make the tempo map of a delivery from its start on; None when the preset wants none or nobody knows it."""
+    guidance = from_start(plan.guidance, _exact_start([done.plan for done in conformed]))
+    if not guidance.tempo or not plan.preset.session.tempo_map:
+        return None
+    return map_of(guidance.tempo, guidance.markers)
 
 
 def _track(stem: StemPlan, wanted: Wanted, start: Seconds, depth: int, *, muted: bool) -> Track:
@@ -69,13 +82,5 @@ def _rate(stems: Sequence[StemPlan]) -> Hertz:
     return Counter(stem.format.rate for stem in stems).most_common(1)[0][0]
 
 
-def _markers(stems: Sequence[StemPlan], start: Seconds) -> tuple[Marker, ...]:
-    """Collect the cues of all outputs; one that several share stands once."""
-    found: dict[tuple[float, str], Marker] = {}
-    for stem in stems:
-        for cue in described(stem)[0].cues:
-            position = samples_to_seconds(Samples(stem.placement.position + cue.position), stem.format.rate)
-            length = None if cue.length is None else samples_to_seconds(cue.length, stem.format.rate)
-            at = Seconds(position - start)
-            found.setdefault((round(at, 6), cue.label), Marker(at, cue.label or cue.note, length=length))
-    return tuple(sorted(found.values(), key=lambda marker: marker.position))
+def _exact_start(stems: Sequence[StemPlan]) -> Fraction:
+    return min(Fraction(stem.placement.position, stem.format.rate) for stem in stems)
