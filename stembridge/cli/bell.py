@@ -14,17 +14,20 @@ import time
 
 ADDRESS = "/stembridge/submit"
 ALIVE_S = 15.0
+USAGE = "Usage: stembridge notify [--config FILE] ID"
 LOOPBACK = "127.0.0.1"
 PLAIN_KEY = r"""^(data|spool):[ \t]+(['"]?)([^'"#\n]+?)\2[ \t]*(?:#.*)?$"""
 
 
 def ring(arguments: list[str]) -> int:
     """Ring for one request, and return the exit code: 0 done, 1 no daemon, 2 wrong use."""
-    if len(arguments) != 1 or not re.fullmatch(r"[0-9a-f]{32}", arguments[0]):
-        return _fail(2, "Usage: stembridge notify ID (the name of a request in the spool: 32 hex digits)")
-    host, words, port = LOOPBACK, [arguments[0]], quick_port()
+    *option, request = arguments or [""]
+    if option[:-1] != ["--config"] * bool(option) or not re.fullmatch(r"[0-9a-f]{32}", request):
+        return _fail(2, f"{USAGE}, where ID is the name of a request in the spool, 32 hex digits")
+    config = option[-1] if option else ""
+    host, words, port = LOOPBACK, [request], quick_port(config)
     if port is None:
-        host, token, port = _proper_way()
+        host, token, port = _proper_way(config)
         words = [token, *words] if token else words
     if port is None:
         return _fail(1, "error: The daemon is not running.\n  Start it with: stembridge run")
@@ -39,9 +42,14 @@ def message(address: str, *strings: str) -> bytes:
     return b"".join(_padded(text) for text in (address, "," + "s" * len(strings), *strings))
 
 
-def quick_port() -> int | None:
-    """Return the port of a living daemon that asks for no token, where a quick look finds one."""
-    named = os.environ.get("STEMBRIDGE_CONFIG")
+def quick_port(config: str = "") -> int | None:
+    """Return the port of a living daemon that asks for no token, where a quick look finds one.
+
+    Args:
+        config: the configuration file; empty for the one that is used when none is given.
+
+    """
+    named = config or os.environ.get("STEMBRIDGE_CONFIG")
     config = os.path.expanduser(named) if named else os.path.join(config_folder(), "stembridge.yaml")
     said = {key: value for key, _, value in re.findall(PLAIN_KEY, _read(config), re.MULTILINE)}
     data = os.environ.get("STEMBRIDGE_DATA") or said.get("data") or data_folder()
@@ -80,12 +88,14 @@ def _read(path: str) -> str:
         return ""
 
 
-def _proper_way() -> tuple[str, str | None, int | None]:
+def _proper_way(named: str) -> tuple[str, str | None, int | None]:
     """Return the host, the token and the port of a living daemon, by the configuration."""
+    from pathlib import Path
+
     from stembridge.config import load_config
     from stembridge.heartbeat import read_beat
 
-    config = load_config()
+    config = load_config(Path(named) if named else None)
     beat = read_beat(config.spool / "heartbeat.json", now=time.time())
     host = config.osc.host
     own = LOOPBACK if host in ("localhost", "0.0.0.0") else "::1" if host == "::" else host  # noqa: S104

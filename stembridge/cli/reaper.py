@@ -28,7 +28,7 @@ def reaper() -> None:
 @config_option
 def install(resources: Path | None, config: Path | None) -> None:
     """Copy the scripts, tell them where the daemon is, and register the actions."""
-    from stembridge.config import load_config
+    from stembridge.config import find_config, load_config
     from stembridge.daemon import daemon_beat
     from stembridge.reaper_install.bridge import bridge_to
     from stembridge.reaper_install.install import install
@@ -37,7 +37,7 @@ def install(resources: Path | None, config: Path | None) -> None:
     settings = load_config(config)
     beat = daemon_beat(settings)
     port = beat.port if beat else settings.osc.port or USUAL_PORT
-    bridge = bridge_to(settings.spool, port)
+    bridge = bridge_to(settings.spool, port, config=config or find_config())
     for sentence in install(find_resources(resources), bridge, is_running=is_reaper_running):
         click.echo(sentence)
     if beat is None:

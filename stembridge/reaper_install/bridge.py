@@ -22,6 +22,7 @@ class Bridge:
         arguments: what comes before ``notify``.
         port: the daemon's UDP port.
         spool: the folder shared with it.
+        config: its configuration file; None for the usual one.
 
     """
 
@@ -29,6 +30,7 @@ class Bridge:
     arguments: tuple[str, ...]
     port: int
     spool: str
+    config: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return what the file holds."""
@@ -38,26 +40,29 @@ class Bridge:
             "arguments": list(self.arguments),
             "port": self.port,
             "spool": self.spool,
+            "config": self.config,
         }
 
 
-def bridge_to(spool: Path, port: int, *, python: Path | None = None) -> Bridge:
+def bridge_to(spool: Path, port: int, *, config: Path | None = None, python: Path | None = None) -> Bridge:
     """Return the way to a daemon of this installation of stembridge.
 
     Args:
         spool: its spool.
         port: its UDP port.
+        config: its configuration file, where that is not the usual one.
         python: the interpreter; None for the one that runs.
 
     """
+    rest = (port, str(spool), str(config.absolute()) if config else None)
     program = python or Path(sys.executable)
     windowless = program.with_name("pythonw.exe")  # on Windows, so that no console flashes up at a click
     if windowless.is_file():
-        return Bridge(str(windowless), ("-m", "stembridge.cli"), port, str(spool))
+        return Bridge(str(windowless), ("-m", "stembridge.cli"), *rest)
     command = program.with_name("stembridge")
     if command.is_file():
-        return Bridge(str(command), (), port, str(spool))
-    return Bridge(str(program), ("-m", "stembridge.cli"), port, str(spool))
+        return Bridge(str(command), (), *rest)
+    return Bridge(str(program), ("-m", "stembridge.cli"), *rest)
 
 
 def write_bridge(folder: Path, bridge: Bridge) -> None:

@@ -310,10 +310,20 @@ def test_a_command_that_is_not_there_is_not_started(studio):
     assert studio.reaper.processes == []
 
 
-@pytest.mark.parametrize("word", ['we"ird', "new\nline"])
-def test_a_command_that_could_be_read_as_another_is_not_started(studio, word):
+def test_the_bell_names_the_configuration_that_the_installer_was_told(studio):
     bridge = json.loads((studio.scripts / "bridge.json").read_text(encoding="utf-8"))
-    bridge["arguments"] = [word]
+    bridge["config"] = "/home/me/my music.yaml"
+    (studio.scripts / "bridge.json").write_text(json.dumps(bridge), encoding="utf-8")
+    studio.separate(studio.item())
+    (command,) = studio.reaper.processes
+    assert re.search(r' notify --config "/home/me/my music.yaml" [0-9a-f]{32}$', command)
+
+
+@pytest.mark.parametrize("word", ['we"ird', "new\nline"])
+@pytest.mark.parametrize("place", ["arguments", "config"])
+def test_a_command_that_could_be_read_as_another_is_not_started(studio, word, place):
+    bridge = json.loads((studio.scripts / "bridge.json").read_text(encoding="utf-8"))
+    bridge[place] = [word] if place == "arguments" else word
     (studio.scripts / "bridge.json").write_text(json.dumps(bridge), encoding="utf-8")
     assert len(studio.separate(studio.item())) == 1
     assert studio.reaper.processes == []

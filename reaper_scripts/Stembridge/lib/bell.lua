@@ -28,21 +28,23 @@ local function by_datagram(library, port)
   end
 end
 
-local function quoted(word)
-  return not word:find('["%c]') and '"' .. word .. '"' or nil
-end
-
--- Only the command from bridge.json and our own hexadecimal id are ever part of the command line.
-local function command_line(bridge)
-  local words = {}
-  for _, word in ipairs({ bridge.executable, table.unpack(bridge.arguments) }) do
-    local safe = type(word) == "string" and quoted(word)
-    if not safe then
+-- The words for a command line, or nothing when one of them could be read as something else.
+local function quoted(words)
+  local safe = {}
+  for index, word in ipairs(words) do
+    if type(word) ~= "string" or word:find('["%c]') then
       return nil
     end
-    words[#words + 1] = safe
+    safe[index] = '"' .. word .. '" '
   end
-  return table.concat(words, " ") .. " notify "
+  return table.concat(safe)
+end
+
+-- Only what the installer wrote into bridge.json and our own hexadecimal id are ever part of the command line.
+local function command_line(bridge)
+  local program = quoted({ bridge.executable, table.unpack(bridge.arguments) })
+  local config = quoted({ bridge.config })
+  return program and config and program .. "notify " .. (config ~= "" and "--config " .. config or "")
 end
 
 local function by_process(bridge)

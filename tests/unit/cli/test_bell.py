@@ -9,7 +9,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from stembridge.cli.bell import ADDRESS, config_folder, data_folder, message, quick_port
+from stembridge.cli.bell import ADDRESS, config_folder, data_folder, message, quick_port, ring
 from stembridge.config import load_config
 from stembridge.osc_codec import decode
 from stembridge.protocol import SUBMIT, Said
@@ -54,6 +54,21 @@ def test_the_environment_goes_before_the_file(configured, tmp_path, monkeypatch)
     monkeypatch.setenv("STEMBRIDGE_DATA", str(tmp_path / "there"))
     beat(tmp_path / "there" / "spool")
     assert quick_port() == 9999
+
+
+def test_a_configuration_that_is_named_goes_before_the_environment(configured, tmp_path):
+    configured("data: here\n")
+    (tmp_path / "mine.yaml").write_text("data: mine\n")
+    beat(tmp_path / "mine" / "spool")
+    assert (quick_port(), quick_port(str(tmp_path / "mine.yaml"))) == (None, 9999)
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["x"], ["--config", "0" * 32], ["--port", "1", "0" * 32], ["a", "b", "c"]]
+)
+def test_wrong_use_is_told(arguments, capsys):
+    assert ring(arguments) == 2
+    assert "notify [--config FILE] ID" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("changes", [{"token": True}, {"time": 0.0}], ids=str)
