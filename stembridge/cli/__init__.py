@@ -14,6 +14,7 @@ COMMANDS = {
     "separate": ("separate", "Separate files into stems here and now, without the daemon."),
     "identify": ("identify", "Say what is in files, by their names and by their sound."),
     "check": ("check", "Say what is wrong with a delivery; changes nothing."),
+    "conform": ("conform", "Check deliveries, and write conformed copies of those that pass."),
     "plan": ("work", "Print what would be done, and do nothing."),
     "drop": ("work", "Hand files to the running daemon."),
     "jobs": ("jobs", "List the newest jobs."),

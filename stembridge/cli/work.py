@@ -10,6 +10,8 @@ from stembridge.cli.output import json_option, print_error, print_json, shown_pr
 from stembridge.errors import JobError, StembridgeError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stembridge.jobs.engine import JobStore
     from stembridge.jobs.job import Job
     from stembridge.stages.deliver import Delivered
@@ -40,6 +42,23 @@ def process(
     Files that are named together are one delivery; each folder and each zip is a delivery of its own. A delivery
     that fails leaves the others alone.
     """
+    outcomes = list(perform_each(paths, preset, destination, config))
+    for outcome in outcomes:
+        if isinstance(outcome, StembridgeError):
+            print_error(outcome)
+    _print_delivered([each for each in outcomes if not isinstance(each, StembridgeError)], as_json=as_json)
+    sys.exit(1 if any(isinstance(each, StembridgeError) for each in outcomes) else 0)
+
+
+def perform_each(
+    paths: tuple[Path, ...], preset: str, destination: Path, config: Path | None
+) -> "Iterator[Delivered | StembridgeError]":
+    """Make one delivery after the other, by the rules of a hot folder; one that fails leaves the others alone.
+
+    Yields:
+        What was delivered, or why it was not.
+
+    """
     from stembridge.config import load_config
     from stembridge.intake.identity import content_key
     from stembridge.intake.paths import deliveries_in, requests_for
@@ -49,20 +68,16 @@ def process(
     settings = load_config(config)
     wanted = settings.preset_store().load(preset)
     bench = make_bench(settings, workers=1)
-    made: list[Delivered] = []
-    failed = False
     for group in deliveries_in(paths):
         try:
             (request,) = requests_for(group, preset=preset, destination=destination.absolute())
             job = content_key(request, wanted.digest())[:16]
             with shown_progress(request.name) as progress:
-                made.append(perform(request, wanted, bench, job=job, progress=progress))
+                delivered = perform(request, wanted, bench, job=job, progress=progress)
             clear(request, job=job)
+            yield delivered
         except StembridgeError as error:
-            print_error(error)
-            failed = True
-    _print_delivered(made, as_json=as_json)
-    sys.exit(1 if failed else 0)
+            yield error
 
 
 @click.command()

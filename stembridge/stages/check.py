@@ -34,7 +34,7 @@ from stembridge.stages.checks.silence import Silence
 from stembridge.stages.checks.stereo import Stereo
 from stembridge.stages.checks.subject import Chunk, Detector, Subject
 from stembridge.stages.checks.upsampled import Upsampled
-from stembridge.stages.finding import Finding, Severity
+from stembridge.stages.finding import Finding
 from stembridge.stages.identify import Identity, identify_names
 from stembridge.stages.probe import Facts
 
@@ -167,13 +167,6 @@ def examine(facts: Facts, identity: Identity, check: Check) -> Examined:
         *(lossy_findings(subject, origin) if origin else ()),
     ]
     return Examined(facts, identity, measurement, digest.hexdigest(), origin, _settled(findings))
-
-
-def worst_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Order findings by how much they matter, and drop what was said twice."""
-    order = tuple(reversed(Severity))
-    unique = {(each.code, each.path, each.message): each for each in findings}
-    return tuple(sorted(unique.values(), key=lambda finding: order.index(finding.severity)))
 
 
 def _wanted(subject: Subject) -> Iterator[Detector]:

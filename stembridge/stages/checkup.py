@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from stembridge.check_model import Check
-from stembridge.errors import CheckError
 from stembridge.request import Progress, no_progress
-from stembridge.stages.check import Examined, examine_all, identify_set, worst_first
+from stembridge.stages.check import Examined, examine_all, identify_set
 from stembridge.stages.check_set import set_findings, verdict_of
-from stembridge.stages.finding import Finding, Severity
+from stembridge.stages.finding import Finding, Rejected, Severity, worst_first
 from stembridge.stages.plan import Plan
 from stembridge.stages.probe import Facts
 
@@ -97,7 +96,7 @@ def check_sources(plan: Plan, *, threads: int, progress: Progress) -> Plan:
         The plan, with what was found.
 
     Raises:
-        CheckError: naming every reason, if the delivery is rejected.
+        Rejected: naming every reason, if the delivery is rejected.
 
     """
     check = plan.preset.check
@@ -106,15 +105,16 @@ def check_sources(plan: Plan, *, threads: int, progress: Progress) -> Plan:
     facts = list({stem.facts.source.path: stem.facts for stem in plan.stems}.values())
     done = check_up(facts, check, name=plan.song, threads=threads, progress=progress)
     if done.verdict == "rejected":
-        raise _rejected(done.findings)
+        raise _rejected(worst_first([*plan.findings, *done.findings]))
     return replace(plan, findings=worst_first([*plan.findings, *done.findings]))
 
 
-def _rejected(findings: Iterable[Finding]) -> CheckError:
+def _rejected(findings: Sequence[Finding]) -> Rejected:
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     told = " ".join(f"{each.path or 'The set'}: {each.message}" for each in errors)
-    return CheckError(
+    return Rejected(
         f"The delivery is rejected for {len(errors)} {'reason' if len(errors) == 1 else 'reasons'}. {told}",
+        findings,
         hint=errors[0].hint or "Ask the sender for a new delivery.",
         code="rejected",
     )

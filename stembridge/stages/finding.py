@@ -1,10 +1,12 @@
 """A finding: something a person should know, with its measurement, its limit and what to do."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any
 
+from stembridge.errors import CheckError
 from stembridge.units import Seconds
 
 
@@ -49,3 +51,23 @@ class Finding:
             "severity": self.severity.value,
             "path": None if self.path is None else self.path.as_posix(),
         }
+
+
+def worst_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Order findings by how much they matter, and drop what was said twice."""
+    order = tuple(reversed(Severity))
+    unique = {(each.code, each.path, each.message): each for each in findings}
+    return tuple(sorted(unique.values(), key=lambda finding: order.index(finding.severity)))
+
+
+class Rejected(CheckError):  # noqa: N818 - a verdict, not a fault of the program
+    """The delivery is rejected.
+
+    Attributes:
+        findings: everything that was found, the gravest first.
+
+    """
+
+    def __init__(self, message: str, findings: Sequence[Finding], *, hint: str, code: str) -> None:
+        self.findings = tuple(findings)
+        super().__init__(message, hint=hint, code=code)

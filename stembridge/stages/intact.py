@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from stembridge.errors import CheckError
-from stembridge.stages.finding import Finding, Severity
+from stembridge.stages.finding import Finding, Rejected, Severity, worst_first
 from stembridge.stages.plan import Plan
 from stembridge.stages.sidecars.checksums import checksum_findings
 
@@ -16,22 +15,23 @@ def confirm_checksums(plan: Plan) -> Plan:
         The plan, with what was found.
 
     Raises:
-        CheckError: naming every file that is missing or not what was sent.
+        Rejected: naming every file that is missing or not what was sent.
 
     """
     sources = list({stem.facts.source.path: stem.facts.source for stem in plan.stems}.values())
     findings = checksum_findings(sources, plan.sidecars)
     wrong = [finding for finding in findings if finding.severity is Severity.ERROR]
     if wrong:
-        raise _refused(wrong)
+        raise _refused(wrong, (*findings, *plan.findings))
     return replace(plan, findings=(*plan.findings, *findings))
 
 
-def _refused(wrong: Sequence[Finding]) -> CheckError:
+def _refused(wrong: Sequence[Finding], findings: Sequence[Finding]) -> Rejected:
     told = " ".join(f"{finding.path}: {finding.message}" for finding in wrong)
     files = "1 file is" if len(wrong) == 1 else f"{len(wrong)} files are"
-    return CheckError(
+    return Rejected(
         f"The delivery does not match its checksums: {files} missing or changed. {told}",
+        worst_first(findings),
         hint=wrong[0].hint,
         code=wrong[0].code,
     )
