@@ -106,9 +106,27 @@ def _data(config: Config) -> Iterator[Result]:
     if trouble:
         yield Result("Data", "bad", f"{config.data}: {trouble}", "Name another folder with `data:`.")
         return
+    if database_trouble(config):
+        yield Result("Job database", "bad", database_trouble(config))
     free = shutil.disk_usage(_existing(config.data)).free
     state: Literal["good", "note"] = "good" if free >= LEAST_FREE else "note"
     yield Result("Data", state, f"{config.data}, {free / (1 << 30):.0f} GiB free")
+
+
+def database_trouble(config: Config, *, detect: Callable[[Path], bool] = is_share) -> str:
+    """Say what is wrong with the place of the job database; empty when nothing is.
+
+    Args:
+        config: the configuration.
+        detect: tells a share from a local folder.
+
+    """
+    if (config.database and not config.database.startswith("sqlite")) or not detect(_existing(config.data)):
+        return ""
+    return (
+        f"The job database would lie on a share ({config.data}), and SQLite needs a local disk: "
+        "name a local folder with `data:`, or a PostgreSQL with `database:`."
+    )
 
 
 def _hot_folders(config: Config) -> Iterator[Result]:

@@ -135,7 +135,8 @@ class WindowsTask:
 def systemd_unit(command: list[str]) -> str:
     """Return the unit file; see systemd.service(5) for the quoting."""
     quoted = " ".join(
-        '"' + part.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%") + '"' for part in command
+        '"' + part.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$") + '"'
+        for part in command
     )
     return (
         "[Unit]\nDescription=stembridge: stems beside your DAW\n\n"

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from stembridge.cli.output import json_option, print_json
+from stembridge.cli.output import json_option, print_error, print_json
 from stembridge.cli.work import config_option
+from stembridge.errors import PresetError
 
 
 @click.group(invoke_without_command=True)
@@ -19,7 +20,12 @@ def presets(context: click.Context, config: Path | None, as_json: bool) -> None:
     context.obj = store = load_config(config).preset_store()
     if context.invoked_subcommand is not None:
         return
-    listed = [(name, store.load(name).description) for name in store.names()]
+    listed = []
+    for name in store.names():
+        try:
+            listed.append((name, store.load(name).description))
+        except PresetError as error:  # one that is being written hides none of the others
+            print_error(error)
     if as_json:
         print_json([{"name": name, "description": text} for name, text in listed])
         return
@@ -81,9 +87,14 @@ def show_config(config: Path | None, as_json: bool) -> None:
 @json_option
 def check_config(file: Path | None, as_json: bool) -> None:
     """Check a configuration file; every mistake is shown with its line."""
+    from stembridge.config import check_config as look
     from stembridge.config import find_config, load_config
+    from stembridge.diagnosis import database_trouble
 
     settings = load_config(file)
+    warnings = [*map(str, look(file).warnings), database_trouble(settings)]
+    for warning in filter(None, warnings):
+        click.secho(f"warning: {warning}", fg="yellow", err=True)
     if as_json:
         print_json(settings.to_json())
     else:

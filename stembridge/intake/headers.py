@@ -19,6 +19,10 @@ from stembridge.intake.settle import Seen
 CHECKED_SUFFIXES = READ_SUFFIXES | {".zip"}
 UNKNOWN_32 = 0xFFFF_FFFF
 HEAD_BYTES = 48
+SLACK_BYTES = 8
+"""By how much writers miscount a file: their own header, a pad byte after the last chunk."""
+PLAYER_TAGS = (b"ID3", b"TAG", b"APETAGEX", b"LYRICS")
+"""What music players put behind the end that the header gives."""
 MOST_CHUNKS = 10_000
 
 
@@ -102,10 +106,19 @@ def _fits(chunk: Chunk | None, size: int, *, least: int = 1) -> bool:
     return chunk is not None and chunk.size >= least and chunk.start + chunk.size <= size
 
 
+def _ends_at(told: int, file: BinaryIO, size: int) -> bool:
+    """Tell whether a file ends where its header says, but for a miscount or the tag of a music player."""
+    if abs(size - told) <= SLACK_BYTES:
+        return True
+    if told > size:
+        return False
+    file.seek(told)
+    return file.read(HEAD_BYTES).lstrip(b"\0").startswith(PLAYER_TAGS)
+
+
 def _riff(file: BinaryIO, head: bytes, size: int, layout: Layout = LITTLE) -> bool:
     _, told = layout.header.unpack(head[:8])
-    # A pad byte after the last chunk may be missing, or not counted.
-    if abs(told + 8 - size) > 1:
+    if not _ends_at(told + 8, file, size):
         return False
     return head[8:12] != b"WAVE" or _fits(_find(b"data", file, layout, 12, size), size)
 
@@ -121,13 +134,13 @@ def _rf64(file: BinaryIO, head: bytes, size: int) -> bool:
     data = _find(b"data", file, LITTLE, 12, size)
     if data is not None and data.size == UNKNOWN_32:
         data = Chunk(data.name, data.start, data_size)
-    return abs(told + 8 - size) <= 1 and _fits(data, size)
+    return _ends_at(told + 8, file, size) and _fits(data, size)
 
 
 def _aiff(file: BinaryIO, head: bytes, size: int) -> bool:
     _, told = BIG.header.unpack(head[:8])
     sound = _find(b"SSND", file, BIG, 12, size)
-    return abs(told + 8 - size) <= 1 and _fits(sound, size, least=9)
+    return _ends_at(told + 8, file, size) and _fits(sound, size, least=9)
 
 
 def _w64(file: BinaryIO, head: bytes, size: int) -> bool:

@@ -5,7 +5,15 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 
+import regex
+
 _WORD = re.compile(r"U{2,}s(?![ls])|U+(?![ls])|U?[ls]+|d+|o+")
+_PICTURE = regex.compile(
+    r"(?![\u266d-\u266f])[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}]"
+)
+"""A character that is a picture, or part of one; the flat, natural and sharp of a key are not."""
+
+_JOINER = "\u200d"
 _STRONG_GAP = re.compile(r"[|()\[\]{}–—]|\s-|-\s")
 
 
@@ -59,7 +67,9 @@ def _shape(name: str) -> str:
 def _kind(char: str, before: str, after: str) -> str:
     if char.isdecimal():
         return "d"
-    if unicodedata.category(char).startswith("M") or (char in "'’" and after.isalpha()):
+    if _PICTURE.match(char):
+        return "o"
+    if unicodedata.category(char).startswith("M") or char == _JOINER or (char in "'’" and after.isalpha()):
         return "l" if before in "Us" else before
     if not char.isalpha() and char not in "ーｰ":
         return "_"

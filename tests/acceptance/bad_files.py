@@ -42,7 +42,8 @@ def _float_with(value: float) -> Maker:
     return make
 
 
-def _zip(*entries: tuple[str | zipfile.ZipInfo, bytes], flags: int = 0) -> bytes:
+def zipped(*entries: tuple[str | zipfile.ZipInfo, bytes], flags: int = 0) -> bytes:
+    """Pack a zip; ``flags`` are set in the head of each entry."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in entries:
@@ -73,18 +74,19 @@ BAD: dict[str, Maker] = {
     "data-size-lies": _bytes("lies.wav", _with(GOOD, 40, struct.pack("<I", 0x7FFFFFF0))),
     "no-channels": _bytes("channels.wav", _with(GOOD, 22, struct.pack("<H", 0))),
     "no-rate": _bytes("rate.wav", _with(GOOD, 24, struct.pack("<I", 0))),
+    "no-sound": _bytes("silent.wav", _with(GOOD[:44], 40, bytes(4))),
     "truncated-flac": _bytes("short.flac", b"fLaC\x00\x00\x00\x22" + bytes(20)),
     "not-a-number": _float_with(float("nan")),
     "infinite": _float_with(float("inf")),
     "unsupported-codec": _bytes("codec.wav", _with(GOOD, 20, struct.pack("<H", 0x0161))),
     "unsupported-kind": _bytes("film.m4a", b"\x00\x00\x00\x20ftypM4A " + bytes(2000)),
-    "zip-escapes": _bytes("escape.zip", _zip(SONG, ("../../evil.wav", GOOD))),
-    "zip-escapes-backwards": _bytes("backslash.zip", _zip(SONG, ("..\\..\\evil.wav", GOOD))),
-    "zip-absolute": _bytes("absolute.zip", _zip(SONG, ("/tmp/evil.wav", GOOD))),
-    "zip-drive": _bytes("drive.zip", _zip(SONG, ("C:/evil.wav", GOOD))),
-    "zip-link": _bytes("link.zip", _zip(SONG, (_link(), b"/etc/passwd"))),
-    "zip-encrypted": _bytes("secret.zip", _zip(SONG, flags=1)),
-    "zip-bomb": _bytes("bomb.zip", _zip(("Song/zeros.wav", bytes(8_000_000)))),
-    "zip-damaged": _bytes("damaged.zip", _zip(SONG)[:-30]),
-    "zip-without-audio": _bytes("texts.zip", _zip(("a.txt", b"a"), ("b.txt", b"b"))),
+    "zip-escapes": _bytes("escape.zip", zipped(SONG, ("../../evil.wav", GOOD))),
+    "zip-escapes-backwards": _bytes("backslash.zip", zipped(SONG, ("..\\..\\evil.wav", GOOD))),
+    "zip-absolute": _bytes("absolute.zip", zipped(SONG, ("/tmp/evil.wav", GOOD))),
+    "zip-drive": _bytes("drive.zip", zipped(SONG, ("C:/evil.wav", GOOD))),
+    "zip-link": _bytes("link.zip", zipped(SONG, (_link(), b"/etc/passwd"))),
+    "zip-encrypted": _bytes("secret.zip", zipped(SONG, flags=1)),
+    "zip-bomb": _bytes("bomb.zip", zipped(("Song/zeros.wav", bytes(8_000_000)))),
+    "zip-damaged": _bytes("damaged.zip", zipped(SONG)[:-30]),
+    "zip-without-audio": _bytes("texts.zip", zipped(("a.txt", b"a"), ("b.txt", b"b"))),
 }

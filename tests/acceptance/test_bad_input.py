@@ -7,8 +7,17 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from acceptance.bad_files import BAD
-from acceptance.daemon_rig import COMMAND, at_desk, check_delivery, deliveries, hash_of, sound, visible
+from acceptance.bad_files import BAD, zipped
+from acceptance.daemon_rig import (
+    COMMAND,
+    at_desk,
+    check_delivery,
+    deliveries,
+    hash_of,
+    sound,
+    visible,
+    wav_bytes,
+)
 from click.testing import CliRunner, Result
 
 from stembridge.cli.group import commands
@@ -134,6 +143,25 @@ def test_a_name_that_some_system_cannot_hold_is_made_safe(tmp_path: Path, name: 
     assert "🎸" not in name or any("🎸" in path.name for path in delivery.iterdir())
     assert hash_of(source) == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out"]
+
+
+@pytest.mark.parametrize("name", ["solo 🔥", "🎸 Riff", "Lied 🇩🇪", "👨‍👩‍👧 Home"])
+def test_pictures_in_the_name_of_a_single_file_are_kept(tmp_path: Path, name: str) -> None:
+    done = process(sound(tmp_path / f"{name}.wav"), to=tmp_path / "out")
+    (delivery,) = deliveries(tmp_path / "out")
+    assert (done.exit_code, delivery.name) == (0, name)
+    assert all(name in output.name for output in delivery.glob("*.wav"))
+
+
+def test_entries_of_a_zip_may_have_any_length_and_marks(tmp_path: Path) -> None:
+    names = ["Song/" + "a" * 300 + ".wav", "Song/🎸 Gtr.wav", "Song/Bass*?.wav"]
+    entries = [(name, wav_bytes(seed=seed)) for seed, name in enumerate(names)]
+    (tmp_path / "Song.zip").write_bytes(zipped(*entries))
+    done = process(tmp_path / "Song.zip", to=tmp_path / "out")
+    (delivery,) = deliveries(tmp_path / "out")
+    assert done.exit_code == 0, done.stderr
+    assert len(check_delivery(delivery)["outputs"]) == 3
+    assert all(len(path.name.encode()) <= 255 for path in delivery.iterdir())
 
 
 def in_a_mount(folder: Path, options: str, *line: str) -> "subprocess.CompletedProcess[str]":

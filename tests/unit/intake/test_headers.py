@@ -125,6 +125,16 @@ def test_a_file_that_grew_past_what_its_header_says_is_not_finished(tmp_path, ki
     assert not look(path.read_bytes() + bytes(4_800), path.name)
 
 
+@pytest.mark.parametrize("tag", [b"ID3\4\0", b"\0TAG", b"APETAGEX", b"LYRICSBEGIN"])
+@pytest.mark.parametrize(("kind", "subtype"), [KINDS[0], KINDS[3], KINDS[5]])
+def test_the_tag_of_a_music_player_behind_the_end_is_forgiven(tmp_path, kind, subtype, tag):
+    path = path_for(tmp_path, kind)
+    soundfile.write(path, NOISE, 44_100, subtype, format=kind)
+    tagged = path.read_bytes() + tag + bytes(500)
+    assert look(tagged, path.name)
+    assert not look(tagged.replace(tag, bytes(len(tag))), path.name)
+
+
 def test_a_missing_pad_byte_is_forgiven(tmp_path):
     soundfile.write(tmp_path / "a.wav", NOISE[:1], 44_100, "PCM_U8")
     data = (tmp_path / "a.wav").read_bytes()

@@ -513,3 +513,11 @@ def test_unicode_forms_of_a_name_are_one_name(names: list[str]) -> None:
         return [replace(each, path="") for each in found]
 
     assert plain("NFC") == plain("NFD")
+
+
+@pytest.mark.parametrize("name", ["Lied 🔥", "🎸 Riff", "Haus 👨‍👩‍👧", "🇩🇪 Lied"])
+def test_pictures_are_part_of_a_song(name: str) -> None:
+    lone = identify_names([f"{name}.wav"], parent=None)
+    pair = identify_names([f"{name}_Drums.wav", f"{name}_Bass.wav"], parent=None)
+    assert lone[0].song == name
+    assert [(each.song, each.stem) for each in pair] == [(name, "drums"), (name, "bass")]
