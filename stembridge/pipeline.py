@@ -9,22 +9,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from stembridge.presets import Preset
 from stembridge.report.html import delivery_report
 from stembridge.request import Origin, Progress, Request, no_progress
 from stembridge.separators.library import Models
-from stembridge.stages.checkup import check_sources
 from stembridge.stages.conform import conform_all
 from stembridge.stages.deliver import Delivered, deliver, read_delivered
 from stembridge.stages.hearing.heard import Heard
 from stembridge.stages.intact import confirm_checksums
-from stembridge.stages.listen import listen_all
 from stembridge.stages.originals import put_away
 from stembridge.stages.plan import Plan
 from stembridge.stages.planning import make_plan
 from stembridge.stages.probe import Facts, probe_all
-from stembridge.stages.separation import Separation, separate_all
 from stembridge.stages.separation_cache import SeparationCache
 from stembridge.stages.sidecars.guide import read_guide
 from stembridge.stages.sources import gather
@@ -32,6 +30,9 @@ from stembridge.stages.staging import Staging, open_staging
 from stembridge.stages.trouble import explained
 from stembridge.stages.unchanged import confirm_unchanged
 from stembridge.timing import Stopwatch
+
+if TYPE_CHECKING:
+    from stembridge.stages.separation import Separation
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _make(request: Request, preset: Preset, bench: Bench, staging: Staging, prog
     progress("probe", 0.0)
     plan = _plan(request, preset, staging.unpacked, watch, threads=bench.threads)
     with watch.stage("check"):
-        plan = check_sources(confirm_checksums(plan), threads=bench.threads, progress=progress)
+        plan = _check(confirm_checksums(plan), bench, progress)
     with watch.stage("separate"):
         separation = _separate(plan, bench, staging, progress)
     with watch.stage("conform"):
@@ -106,22 +107,32 @@ def _make(request: Request, preset: Preset, bench: Bench, staging: Staging, prog
     progress("check", 0.0)
     with watch.stage("check"):
         checked = separation.checked(conformed) if separation else None
-        confirm_unchanged(plan)
+        confirm_unchanged(plan, threads=bench.threads)
     progress("deliver", 0.0)
     return deliver(plan, conformed, staging, checked, report=delivery_report, timings=watch.seconds)
 
 
-def _separate(plan: Plan, bench: Bench, staging: Staging, progress: Progress) -> Separation | None:
+def _check(plan: Plan, bench: Bench, progress: Progress) -> Plan:
+    if plan.preset.check is None:
+        return plan
+    from stembridge.stages.checkup import check_sources  # it and the next two load SciPy, which takes a while
+
+    return check_sources(plan, threads=bench.threads, progress=progress)
+
+
+def _separate(plan: Plan, bench: Bench, staging: Staging, progress: Progress) -> "Separation | None":
     wanted = plan.preset.separate
     if wanted is None:
         return None
+    from stembridge.stages.separation import separate_all
+
     return separate_all(plan, wanted, bench.models, bench.cache, staging.separated, progress)
 
 
 def _plan(request: Request, preset: Preset, unpack_into: Path, watch: Stopwatch, *, threads: int = 1) -> Plan:
     with watch.stage("probe"):
         sources = gather(request, unpack_into=unpack_into)
-        facts = probe_all(sources.audio)
+        facts = probe_all(sources.audio, threads=threads)
         guide = read_guide(sources.sidecars, facts, frame_rate=preset.align.frame_rate)
     with watch.stage("identify"):
         heard = _listen(facts, preset, threads)
@@ -141,6 +152,8 @@ def _listen(facts: Sequence[Facts], preset: Preset, threads: int) -> Mapping[Pat
     """Listen to the sources, where the preset wants that and they are not to be taken apart."""
     if not preset.identify.audio or preset.separate is not None:
         return {}
+    from stembridge.stages.listen import listen_all
+
     heard = listen_all([one.sound for one in facts], threads=threads)
     return {one.source.path: each for one, each in zip(facts, heard, strict=True)}
 

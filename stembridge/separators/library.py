@@ -1,6 +1,6 @@
 """The library of separators: a model is found by name, loaded once, and stays warm for the next job.
 
-torch is imported when a model needs it, never before, and never for the built-in separator.
+torch is imported when a model needs it, never before, and never for the built-in separator, which needs SciPy.
 """
 
 from collections import OrderedDict
@@ -12,7 +12,6 @@ from typing import Protocol
 from stembridge.presets import Separate
 from stembridge.separators.models import ModelStore
 from stembridge.separators.separator import Separator
-from stembridge.separators.spectral import Spectral
 from stembridge.units import Seconds
 
 BUILT_IN = "spectral"
@@ -84,6 +83,8 @@ class Library:
     def open(self, wanted: Separate) -> Opened:
         """Return the separator, ready to be used; see ``Models.open``."""
         if wanted.model == BUILT_IN:
+            from stembridge.separators.spectral import Spectral
+
             return Opened(Spectral(), None, "cpu")
         if wanted.device == "auto" and self._device != "auto":
             wanted = wanted.model_copy(update={"device": self._device})

@@ -10,6 +10,7 @@ from stembridge.audio.files import open_sound
 from stembridge.audio.sound import Sound
 from stembridge.errors import AudioError, IntakeError
 from stembridge.filenames import AUDIO_SUFFIXES
+from stembridge.parallel import side_by_side
 from stembridge.request import Excerpt
 
 SOURCE_GONE = "source-gone"
@@ -76,20 +77,15 @@ def probe(source: Source) -> Facts:
         ) from error
 
 
-def probe_all(sources: Iterable[Source]) -> tuple[Facts, ...]:
-    """Read what every file of a set is, and report all that are bad at once.
+def probe_all(sources: Iterable[Source], *, threads: int = 1) -> tuple[Facts, ...]:
+    """Read what every file of a set is, several side by side, and report all that are bad at once.
 
     Raises:
         AudioError: naming every bad file, if there are any; a set is delivered whole or not at all.
 
     """
-    facts: list[Facts] = []
-    errors: list[AudioError] = []
-    for source in sources:
-        try:
-            facts.append(probe(source))
-        except AudioError as error:
-            errors.append(error)
+    probed = side_by_side(_probed, sources, threads=threads)
+    errors = [each for each in probed if isinstance(each, AudioError)]
     if len(errors) == 1:
         raise errors[0]
     if errors:
@@ -99,4 +95,11 @@ def probe_all(sources: Iterable[Source]) -> tuple[Facts, ...]:
             hint="Replace or remove these files and drop the set again.",
             code="bad-files",
         )
-    return tuple(facts)
+    return tuple(each for each in probed if isinstance(each, Facts))
+
+
+def _probed(source: Source) -> Facts | AudioError:
+    try:
+        return probe(source)
+    except AudioError as error:
+        return error

@@ -2,19 +2,20 @@
 
 from stembridge.audio.digest import sha256_of
 from stembridge.errors import IntakeError
+from stembridge.parallel import side_by_side
 from stembridge.stages.plan import Plan
 
 
-def confirm_unchanged(plan: Plan) -> None:
-    """Hash every source again.
+def confirm_unchanged(plan: Plan, *, threads: int = 1) -> None:
+    """Hash every source again, several side by side.
 
     Raises:
         IntakeError: if a source was changed while it was worked on; worth a retry, it may have been re-rendered.
 
     """
     facts = {stem.facts.source.path: stem.facts for stem in plan.stems}
-    for path, known in facts.items():
-        if sha256_of(path) != known.sha256:
+    for path, found in zip(facts, side_by_side(sha256_of, facts, threads=threads), strict=True):
+        if found != facts[path].sha256:
             raise IntakeError(
                 "The file was changed while it was worked on.",
                 path=path,
