@@ -10,6 +10,8 @@ from stembridge.cli.output import json_option, print_json
 from stembridge.cli.work import paths_argument
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stembridge.request import Request
     from stembridge.stages.finding import Finding
     from stembridge.stages.hearing.heard import Heard
@@ -68,17 +70,21 @@ def _identify_set(
     for named, one in zip(identify_names(names, parent=request.name), heard, strict=True):
         asked = replace(named, role=None, confidence=0.0) if by_sound else named
         identity, findings = join(asked, one, least=least)
-        rows.append((_row(identity, one, least), findings))
+        rows.append((_row(identity, one, least, findings), findings))
     return rows
 
 
-def _row(identity: "Identity", heard: "Heard", least: float) -> "dict[str, Any]":
+def _row(
+    identity: "Identity", heard: "Heard", least: float, findings: "Sequence[Finding]"
+) -> "dict[str, Any]":
     """Return the documented shape; what nothing is sure of shows the better of both guesses."""
     from stembridge.stages.hearing.sorts import NAMED_FAMILIES
 
     is_named = identity.role is not None and identity.confidence >= min(least, heard.confidence)
     role = identity.role if is_named else heard.role
     family = NAMED_FAMILIES[role] if is_named and role is not None else heard.family
+    evidence = identity.evidence if is_named else heard.evidence
+    doubts = [finding.message for finding in findings if finding.code == "name-contradicts-sound"]
     others = [each for each in (heard.family, heard.runner_up) if each is not None and each is not family]
     return {
         "path": identity.path,
@@ -86,5 +92,5 @@ def _row(identity: "Identity", heard: "Heard", least: float) -> "dict[str, Any]"
         "family": family.value,
         "confidence": round(identity.confidence if is_named else heard.confidence, 3),
         "runner_up": others[0].value if others else None,
-        "evidence": identity.evidence if is_named else heard.evidence,
+        "evidence": ". ".join((evidence, *doubts)),
     }

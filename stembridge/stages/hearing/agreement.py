@@ -29,7 +29,8 @@ def join(named: Identity, heard: Heard, *, least: float) -> tuple[Identity, tupl
         least: the confidence from which either is believed.
 
     Returns:
-        What the file is, and what a person should know. An identity below ``least`` is not to be acted upon.
+        What the file is, and what a person should know. An identity below ``least`` is not to be acted upon;
+        one without a role keeps its own name, and the number in it.
 
     """
     if named.role is not None and named.confidence >= least:
@@ -39,7 +40,14 @@ def join(named: Identity, heard: Heard, *, least: float) -> tuple[Identity, tupl
         return joined, () if joined.confidence >= least else (_unsure(joined, heard, least),)
     if heard.role is not None and heard.confidence >= least:
         return _as_heard(named, heard), ()
-    return named, (_unsure(named, heard, least),)
+    return _with_index(named), (_unsure(named, heard, least),)
+
+
+def _with_index(named: Identity) -> Identity:
+    """Keep the number that a file came with in what it will be called."""
+    if named.role is not None or named.index is None or not named.stem or str(named.index) in named.stem:
+        return named
+    return replace(named, stem=f"{named.index:02}_{named.stem}")
 
 
 def _supported(named: Identity, heard: Heard) -> Identity:

@@ -69,6 +69,12 @@ def test_a_sound_that_is_not_sure_keeps_the_name_and_asks():
     assert "guitar or keys" in finding.message
 
 
+def test_a_name_that_is_kept_is_kept_with_its_number():
+    first, second = identify_names(["01 Xyzzy.wav", "02 Plugh.wav"], parent="Song")
+    kept = [join(each, heard(Sort.GUITAR, 0.6, Sort.KEYS), least=0.8)[0].stem for each in (first, second)]
+    assert kept == ["01_xyzzy", "02_plugh"]
+
+
 def test_a_doubtful_name_and_an_unsure_sound_that_agree_are_believed_together():
     doubtful = named("Room.wav")
     assert doubtful.confidence < 0.8
@@ -94,6 +100,13 @@ def test_a_set_is_told_from_its_files(tmp_path: Path):
     found = [each.family for each in listen_all([open_sound(path) for path in paths], threads=2)]
     assert (found[0], found[4], found[5]) == (Family.CLICK, Family.MIX, Family.SILENCE)
     assert Family.MIX not in found[1:4]
+
+
+def test_two_identical_files_are_heard_alike(tmp_path: Path):
+    sound = pulses(0.5, 8.0, RATE, tone(55.0, 0.4, RATE, level=0.5, decay=12.0))
+    paths = [put(tmp_path, name, sound) for name in ("Track1.wav", "Track2.wav")]
+    first, second = listen_all([open_sound(path) for path in paths])
+    assert first == second
 
 
 def test_listening_twice_gives_the_same(tmp_path: Path):
