@@ -280,7 +280,7 @@ class Check(Typed):
     """What is checked, how strictly.
 
     Attributes:
-        report_only: true to conform whatever the findings are.
+        report_only: true to conform a delivery even if the verdict is that it is rejected.
 
     """
 

@@ -1,7 +1,6 @@
 """conform: check a vendor's delivery and conform what passes."""
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +33,8 @@ def conform(
     Files that are named together are one delivery; each folder and each zip is a delivery of its own. The
     originals stay as they are.
 
-    Exit codes: 0 delivered, perhaps with notes; 1 rejected or failed; 2 wrong use.
+    Exit codes: 0 delivered, perhaps with notes; 1 rejected (even where the preset only reports, and conforms all the
+    same) or failed; 2 wrong use.
     """
     outcomes = list(perform_each(paths, preset, destination, config))
     values = [_value(outcome) for outcome in outcomes]
@@ -45,23 +45,20 @@ def conform(
             _print(outcome, value)
         if isinstance(outcome, StembridgeError):
             print_error(outcome)
-    sys.exit(1 if any(isinstance(each, StembridgeError) for each in outcomes) else 0)
+    sys.exit(0 if all(value["verdict"] in ("ready", "notes") for value in values) else 1)
 
 
 def _value(outcome: "Delivered | StembridgeError") -> dict[str, Any]:
     """Return the documented shape of one delivery: what ``process`` gives, the verdict, and why it failed."""
-    from stembridge.stages.finding import Rejected
+    from stembridge.stages.finding import Rejected, verdict_of
 
     if isinstance(outcome, Rejected):
         findings = [finding.to_json() for finding in outcome.findings]
         return {"verdict": "rejected", **NOTHING, "findings": findings, "error": _error(outcome)}
     if isinstance(outcome, StembridgeError):
         return {"verdict": None, **NOTHING, "error": _error(outcome)}
-    return {"verdict": _verdict(outcome.findings), **outcome.to_json(), "error": None}
-
-
-def _verdict(findings: Sequence[Any]) -> str:
-    return "ready" if all(finding["severity"] == "info" for finding in findings) else "notes"
+    verdict = verdict_of(finding["severity"] for finding in outcome.findings)
+    return {"verdict": verdict.value, **outcome.to_json(), "error": None}
 
 
 def _error(error: StembridgeError) -> dict[str, Any]:

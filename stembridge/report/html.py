@@ -12,7 +12,7 @@ from stembridge.report import words
 from stembridge.report.delivery import delivery_page
 from stembridge.report.page import Page
 from stembridge.report.sections import SECTIONS, Section
-from stembridge.report.verdict import headline, verdict_of
+from stembridge.report.verdict import headline, verdict_on
 from stembridge.session.manifest import Manifest
 from stembridge.stages.conform import Conformed
 
@@ -46,7 +46,7 @@ def render(page: Page, sections: Sequence[Section] = SECTIONS) -> bytes:
     text = (
         _templates()
         .get_template("report.html")
-        .render(page=page, sections=shown, verdict=verdict_of(findings).value, headline=headline(findings))
+        .render(page=page, sections=shown, verdict=verdict_on(findings).value, headline=headline(findings))
     )
     # A name on disk that is not Unicode holds lone surrogates, which UTF-8 cannot.
     return text.encode("utf-8", "backslashreplace")

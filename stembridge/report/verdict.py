@@ -1,25 +1,14 @@
 """The verdict on a delivery, in one line; pure."""
 
 from collections.abc import Iterable
-from enum import StrEnum
 
 from stembridge.session.manifest import FindingEntry
+from stembridge.stages.finding import Verdict, verdict_of
 
 
-class Verdict(StrEnum):
-    """Ready, ready with notes, or rejected."""
-
-    READY = "ready"
-    NOTES = "notes"
-    REJECTED = "rejected"
-
-
-def verdict_of(findings: Iterable[FindingEntry]) -> Verdict:
-    """Judge by the gravest finding: an error rejects, a warning is a note, information changes nothing."""
-    severities = {finding.severity for finding in findings}
-    if "error" in severities:
-        return Verdict.REJECTED
-    return Verdict.NOTES if "warning" in severities else Verdict.READY
+def verdict_on(findings: Iterable[FindingEntry]) -> Verdict:
+    """Judge by the gravest finding, as the checks do."""
+    return verdict_of(finding.severity for finding in findings)
 
 
 def headline(findings: Iterable[FindingEntry]) -> str:

@@ -1,7 +1,7 @@
 """Whether the files of a set belong together: rate, depth, start, length, the stems that were wanted, doubles; pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from stembridge.check_model import Check, Rule
@@ -118,11 +118,3 @@ def _identical(examined: Sequence[Examined], check: Check) -> Iterator[Finding]:
                 path=other,
                 hint="Ask for the stem that belongs here.",
             )
-
-
-def verdict_of(findings: Iterable[Finding]) -> str:
-    """Judge by the gravest finding: ``rejected``, ``notes`` or ``ready``."""
-    severities = {finding.severity for finding in findings}
-    if Severity.ERROR in severities:
-        return "rejected"
-    return "notes" if Severity.WARNING in severities else "ready"

@@ -10,8 +10,8 @@ from typing import Any
 from stembridge.check_model import Check
 from stembridge.request import Progress, no_progress
 from stembridge.stages.check import Examined, examine_all, identify_set
-from stembridge.stages.check_set import set_findings, verdict_of
-from stembridge.stages.finding import Finding, Rejected, Severity, worst_first
+from stembridge.stages.check_set import set_findings
+from stembridge.stages.finding import Finding, Rejected, Severity, Verdict, verdict_of, worst_first
 from stembridge.stages.plan import Plan
 from stembridge.stages.probe import Facts
 
@@ -19,9 +19,6 @@ SetCheck = Callable[[Sequence[Examined], Check], Iterable[Finding]]
 
 SET_CHECKS: tuple[SetCheck, ...] = (set_findings,)
 """What is checked about a set as a whole."""
-
-VERDICTS = ("ready", "notes", "rejected")
-"""From good to bad."""
 
 
 @dataclass(frozen=True)
@@ -31,23 +28,25 @@ class Checkup:
     Attributes:
         files: what each file is.
         findings: what is to be said, the gravest first.
-        verdict: ``ready``, ``notes`` or ``rejected``; never ``rejected`` where the rules only report.
 
     """
 
     files: tuple[Examined, ...]
     findings: tuple[Finding, ...]
-    verdict: str
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the gravest finding makes of it, whatever is done with the delivery."""
+        return verdict_of(finding.severity for finding in self.findings)
 
     def with_findings(self, more: Sequence[Finding]) -> "Checkup":
-        """Add what no rule of the preset decides on; an error among it rejects, whatever the rules."""
-        worst = max(verdict_of(more), self.verdict, key=VERDICTS.index)
-        return Checkup(self.files, worst_first([*self.findings, *more]), worst)
+        """Add what no rule of the preset decides on."""
+        return Checkup(self.files, worst_first([*self.findings, *more]))
 
     def to_json(self) -> dict[str, Any]:
         """Return the documented shape."""
         return {
-            "verdict": self.verdict,
+            "verdict": self.verdict.value,
             "findings": [finding.to_json() for finding in self.findings],
             "files": [each.to_json() for each in self.files],
         }
@@ -84,9 +83,7 @@ def check_up(
     findings = [finding for each in files for finding in each.findings]
     for set_check in set_checks:
         findings += set_check(files, check)
-    verdict = verdict_of(findings)
-    held = "notes" if check.report_only and verdict == "rejected" else verdict
-    return Checkup(files, worst_first(findings), held)
+    return Checkup(files, worst_first(findings))
 
 
 def check_sources(plan: Plan, *, threads: int, progress: Progress) -> Plan:
@@ -96,7 +93,7 @@ def check_sources(plan: Plan, *, threads: int, progress: Progress) -> Plan:
         The plan, with what was found.
 
     Raises:
-        Rejected: naming every reason, if the delivery is rejected.
+        Rejected: naming every reason, if the delivery is rejected and the rules do not only report.
 
     """
     check = plan.preset.check
@@ -104,7 +101,7 @@ def check_sources(plan: Plan, *, threads: int, progress: Progress) -> Plan:
         return plan
     facts = list({stem.facts.source.path: stem.facts for stem in plan.stems}.values())
     done = check_up(facts, check, name=plan.song, threads=threads, progress=progress)
-    if done.verdict == "rejected":
+    if done.verdict is Verdict.REJECTED and not check.report_only:
         raise _rejected(worst_first([*plan.findings, *done.findings]))
     return replace(plan, findings=worst_first([*plan.findings, *done.findings]))
 

@@ -1,6 +1,6 @@
 """A finding: something a person should know, with its measurement, its limit and what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -16,6 +16,14 @@ class Severity(StrEnum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
+
+
+class Verdict(StrEnum):
+    """What is said of a delivery as a whole, from good to bad."""
+
+    READY = "ready"
+    NOTES = "notes"
+    REJECTED = "rejected"
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,14 @@ class Finding:
             "severity": self.severity.value,
             "path": None if self.path is None else self.path.as_posix(),
         }
+
+
+def verdict_of(severities: Iterable[str]) -> Verdict:
+    """Judge by the gravest finding: an error rejects, a warning is a note, information changes nothing."""
+    found = set(severities)
+    if Severity.ERROR in found:
+        return Verdict.REJECTED
+    return Verdict.NOTES if Severity.WARNING in found else Verdict.READY
 
 
 def worst_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -1,7 +1,7 @@
 import pytest
 from unit.report.pages import finding
 
-from stembridge.report.verdict import headline, verdict_of
+from stembridge.report.verdict import headline, verdict_on
 
 
 @pytest.mark.parametrize(
@@ -16,5 +16,5 @@ from stembridge.report.verdict import headline, verdict_of
 )
 def test_the_gravest_finding_decides(severities, verdict, line):
     findings = [finding(severity) for severity in severities]
-    assert verdict_of(findings) == verdict
+    assert verdict_on(findings) == verdict
     assert headline(findings) == line

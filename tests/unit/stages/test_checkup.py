@@ -80,11 +80,11 @@ def test_a_rule_that_is_off_is_silent(tmp_path: Path) -> None:
     assert codes(facts, silent="off") == []
 
 
-def test_report_only_never_rejects(tmp_path: Path) -> None:
+def test_report_only_changes_no_verdict(tmp_path: Path) -> None:
     facts = song(tmp_path, {"Drums": np.zeros((48_000, 2), np.float32)})
-    assert check_up(facts, Check.model_validate({"silent": "refuse", "lossy": "off"})).verdict == "rejected"
-    lenient = Check.model_validate({"silent": "refuse", "report_only": True, "lossy": "off"})
-    assert check_up(facts, lenient).verdict == "notes"
+    for report_only in (False, True):
+        rules = {"silent": "refuse", "report_only": report_only, "lossy": "off"}
+        assert check_up(facts, Check.model_validate(rules)).verdict == "rejected"
 
 
 def test_a_check_changes_no_file(tmp_path: Path) -> None:
@@ -109,6 +109,15 @@ def test_a_rejected_delivery_is_not_conformed(tmp_path: Path) -> None:
     with pytest.raises(CheckError, match=r"rejected for 1 reason\. Song_Drums\.wav: The file is silent"):
         perform(request, strict(silent="refuse"), bench(tmp_path), job="a" * 16)
     assert read_tree(tmp_path / "out") == {}
+
+
+def test_a_rejected_delivery_is_conformed_all_the_same_where_the_rules_only_report(tmp_path: Path) -> None:
+    song(tmp_path / "in", {"Drums": np.zeros((48_000, 2), np.float32)})
+    request = Request((tmp_path / "in" / "Song_Drums.wav",), "strict", tmp_path / "out", "Song")
+    lenient = strict(silent="refuse", report_only=True)
+    delivered = perform(request, lenient, bench(tmp_path), job="a" * 16)
+    assert [finding["severity"] for finding in delivered.findings] == ["error"]
+    assert delivered.outputs
 
 
 def test_findings_of_a_check_are_delivered(tmp_path: Path) -> None:
