@@ -34,11 +34,14 @@ from stembridge.stages.checks.silence import Silence
 from stembridge.stages.checks.stereo import Stereo
 from stembridge.stages.checks.subject import Chunk, Detector, Subject
 from stembridge.stages.checks.upsampled import Upsampled
+from stembridge.stages.edition_identities import identify_pieces, one_edition
+from stembridge.stages.editions import Edition, Piece
 from stembridge.stages.finding import Finding
-from stembridge.stages.identify import Identity, identify_names
+from stembridge.stages.identify import Identity
 from stembridge.stages.probe import Facts
 
 CHUNK_FRAMES = 2**17
+WHOLE = Edition()
 DETECTORS: dict[str, tuple[Callable[[Subject], Detector], ...]] = {
     "clipping": (Clipping,),
     "dropouts": (Dropouts, Repeats),
@@ -59,6 +62,7 @@ class Examined:
     Attributes:
         facts: what it is.
         identity: what its name says.
+        edition: the song and version it is of.
         measurement: its loudness and peaks.
         samples: a hash of its sound: the same for the same samples in another container.
         origin: whether it was lossy before; None when that was not looked for.
@@ -68,6 +72,7 @@ class Examined:
 
     facts: Facts
     identity: Identity
+    edition: Edition
     measurement: Measurement
     samples: str
     origin: Origin | None
@@ -79,6 +84,7 @@ class Examined:
         origin = self.origin
         return {
             "path": self.facts.source.name.as_posix(),
+            "edition": self.edition.label or None,
             "rate": form.rate,
             "channels": form.channels,
             "encoding": form.encoding.value,
@@ -95,17 +101,29 @@ class Examined:
 
 
 def identify_set(facts: Sequence[Facts], *, name: str = "", mix: Facts | None = None) -> tuple[Identity, ...]:
-    """Say what each file is by its name; the mix is the one that is given, if one is."""
-    names = [one.source.name.as_posix() for one in facts]
-    found = identify_names(names, parent=name or None)
+    """Say by its name what each file is; the mix is the one that is given, if one is."""
+    return tuple(identity for _, identity in identify_editions(facts, name=name, mix=mix))
+
+
+def identify_editions(
+    facts: Sequence[Facts], *, name: str = "", mix: Facts | None = None
+) -> tuple[tuple[Edition, Identity], ...]:
+    """Say by its name what each file is, and of which song and version.
+
+    With a mix that is given all files belong to it.
+    """
     if mix is None:
-        return found
-    return tuple(replace(each, is_mix=one is mix) for each, one in zip(found, facts, strict=True))
+        pieces = [Piece(one.source.name, one.sound.duration) for one in facts]
+        return identify_pieces(pieces, parent=name or None)
+    found = one_edition([one.source.name.as_posix() for one in facts], parent=name or None)
+    return tuple(
+        (edition, replace(each, is_mix=one is mix)) for (edition, each), one in zip(found, facts, strict=True)
+    )
 
 
 def examine_all(
     facts: Sequence[Facts],
-    identities: Sequence[Identity],
+    identities: Sequence[tuple[Edition, Identity]],
     check: Check,
     *,
     threads: int = 1,
@@ -120,8 +138,8 @@ def examine_all(
     examined: list[Examined] = []
     with ThreadPoolExecutor(threads, thread_name_prefix="check") as pool:
         futures = [
-            pool.submit(examine, one, identity, check)
-            for one, identity in zip(facts, identities, strict=True)
+            pool.submit(examine, one, identity, check, edition)
+            for one, (edition, identity) in zip(facts, identities, strict=True)
         ]
         try:
             for future in futures:
@@ -133,13 +151,14 @@ def examine_all(
     return tuple(examined)
 
 
-def examine(facts: Facts, identity: Identity, check: Check) -> Examined:
+def examine(facts: Facts, identity: Identity, check: Check, edition: Edition = WHOLE) -> Examined:
     """Stream one file through all detectors that the rules want.
 
     Args:
         facts: what it is.
         identity: what its name says.
         check: the rules.
+        edition: the song and version it is of.
 
     Raises:
         AudioError: if it cannot be decoded to its end.
@@ -166,7 +185,7 @@ def examine(facts: Facts, identity: Identity, check: Check) -> Examined:
         *(finding for detector in detectors for finding in detector.findings()),
         *(lossy_findings(subject, origin) if origin else ()),
     ]
-    return Examined(facts, identity, measurement, digest.hexdigest(), origin, _settled(findings))
+    return Examined(facts, identity, edition, measurement, digest.hexdigest(), origin, _settled(findings))
 
 
 def _wanted(subject: Subject) -> Iterator[Detector]:

@@ -3,14 +3,15 @@
 Checks of the set are a table: each takes the examined files and the rules, and says what it found.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from stembridge.check_model import Check
 from stembridge.request import Progress, no_progress
-from stembridge.stages.check import Examined, examine_all, identify_set
+from stembridge.stages.check import Examined, examine_all, identify_editions
 from stembridge.stages.check_set import set_findings
+from stembridge.stages.editions import Edition
 from stembridge.stages.finding import Finding, Rejected, Severity, Verdict, verdict_of, worst_first
 from stembridge.stages.plan import Plan
 from stembridge.stages.probe import Facts
@@ -78,12 +79,33 @@ def check_up(
 
     """
     files = examine_all(
-        facts, identify_set(facts, name=name, mix=mix), check, threads=threads, progress=progress
+        facts, identify_editions(facts, name=name, mix=mix), check, threads=threads, progress=progress
     )
     findings = [finding for each in files for finding in each.findings]
-    for set_check in set_checks:
-        findings += set_check(files, check)
+    for own in by_edition(files):
+        for set_check in set_checks:
+            findings += _of_edition(set_check(own, check), own)
     return Checkup(files, worst_first(findings))
+
+
+def by_edition(files: Sequence[Examined]) -> list[list[Examined]]:
+    """Sort files into the sets that belong together: each song, each version of it."""
+    sets: dict[Edition, list[Examined]] = {}
+    for each in files:
+        sets.setdefault(each.edition, []).append(each)
+    return list(sets.values())
+
+
+def _of_edition(findings: Iterable[Finding], own: Sequence[Examined]) -> Iterator[Finding]:
+    """Say of which song or version a finding about a set is; a mix alone lacks no stems."""
+    label = own[0].edition.label
+    is_set = any(each.identity.role is not None and not each.identity.is_mix for each in own)
+    for finding in findings:
+        if label and finding.path is None:
+            if is_set:
+                yield replace(finding, message=f"{label}: {finding.message}")
+        else:
+            yield finding
 
 
 def check_sources(plan: Plan, *, threads: int, progress: Progress) -> Plan:

@@ -104,6 +104,7 @@ def conform(stem: StemPlan, sound: Sound, path: Path, advance: Advance) -> Confo
     meter = Meter(target.rate, target.channels, channel_mask=target.channel_mask)
     overview = OverviewBuilder(stem.placement.frames)
     metadata, _ = described(stem)
+    path.parent.mkdir(parents=True, exist_ok=True)
     with SoundWriter(path, target, metadata=metadata, frames_expected=stem.placement.frames) as writer:
         blocks = _samples(stem, sound, quantiser, advance)
         for block in move_in_time(blocks, stem.placement, target):

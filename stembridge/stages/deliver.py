@@ -96,7 +96,7 @@ def deliver(
         track_template=named.get(".RTrackTemplate"),
         run=RunEntry(datetime.now(UTC).isoformat(timespec="seconds"), timings),
     )
-    for folder in {path.parent for path in written}:
+    for folder in {path.parent for path in (*written, *(done.path for done in conformed))}:
         sync_folder(folder)
     page = staging.delivery / REPORT
     write_durably(page, report(manifest, conformed))

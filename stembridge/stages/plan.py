@@ -31,6 +31,7 @@ class StemPlan:
         placement: how the output is moved in time, in samples at the output rate.
         seed: the seed of the dither, from the source's hash, so that the same source gives the same bytes.
         told: what it is told of the tempo and the markers.
+        edition: the song or version it belongs to; empty where the delivery is one set.
 
     """
 
@@ -42,6 +43,7 @@ class StemPlan:
     placement: Placement
     seed: int
     told: Told = field(default_factory=Told)
+    edition: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def _stem_json(stem: StemPlan) -> dict[str, Any]:
         "source": stem.facts.source.name.as_posix(),
         "separated": stem.separated.name if stem.separated else None,
         "output": stem.file_name,
+        "edition": stem.edition or None,
         "role": stem.identity.role.value if stem.identity.role else None,
         "evidence": stem.identity.evidence,
         "confidence": stem.identity.confidence,

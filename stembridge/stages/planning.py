@@ -10,12 +10,14 @@ from stembridge.filenames import natural_order
 from stembridge.presets import Preset
 from stembridge.session.naming import Field, distinct, format_name, safe_component
 from stembridge.stages.concerns import find_concerns
+from stembridge.stages.edition_identities import identify_pieces, one_edition
+from stembridge.stages.editions import FULL, Edition, Piece
 from stembridge.stages.finding import Finding
 from stembridge.stages.formats import SUFFIXES, output_format
 from stembridge.stages.guidance import Guidance, lay_out, told_of
 from stembridge.stages.hearing.agreement import join
 from stembridge.stages.hearing.heard import Heard
-from stembridge.stages.identify import ROLE_ORDER, Identity, Role, identify_names
+from stembridge.stages.identify import ROLE_ORDER, Identity, Role
 from stembridge.stages.plan import Plan, StemPlan
 from stembridge.stages.position import Position, find_position
 from stembridge.stages.probe import Facts, Source
@@ -36,6 +38,7 @@ class _Draft:
     separated: Recipe | None
     format: SoundFormat
     position: Position
+    edition: Edition
 
     def span(self) -> Span:
         sound = self.facts.sound
@@ -46,8 +49,25 @@ class _Draft:
         seed = int(self.facts.sha256[:8], 16)
         told = told_of(guidance, placement.position, placement.frames, self.format.rate)
         return StemPlan(
-            self.facts, self.identity, self.separated, file_name, self.format, placement, seed, told
+            self.facts,
+            self.identity,
+            self.separated,
+            file_name,
+            self.format,
+            placement,
+            seed,
+            told,
+            self.edition.label,
         )
+
+
+@dataclass(frozen=True)
+class _Identified:
+    """One source, and what it is."""
+
+    edition: Edition
+    identity: Identity
+    findings: tuple[Finding, ...]
 
 
 def make_plan(
@@ -76,18 +96,17 @@ def make_plan(
 
     """
     identified = _identify(facts, preset, name, heard or {})
-    drafts = _draft(facts, [identity for identity, _ in identified], preset)
-    song = next((draft.identity.song for draft in drafts if draft.identity.song), name)
-    placements = place([draft.span() for draft in drafts], preset.align)
-    file_names = _name_outputs(drafts, preset, song)
+    drafts = _draft(facts, identified, preset)
     guidance = _lay_out(guide, drafts)
+    sets = _by_edition(drafts)
+    songs = [next((draft.identity.song for draft in each if draft.identity.song), name) for each in sets]
+    song = songs[0] if len(set(songs)) == 1 else name
     stems = tuple(
-        draft.finished(file_name, placement, guidance)
-        for draft, file_name, placement in zip(drafts, file_names, placements, strict=True)
+        stem for each, own in zip(sets, songs, strict=True) for stem in _finished(each, preset, own, guidance)
     )
     positions = {draft.facts.source.path: draft.position for draft in drafts}
     own_folder = _name_folder(folder or preset.folder, song)
-    found = [*find_concerns(stems, positions), *(finding for _, found in identified for finding in found)]
+    found = [*find_concerns(stems, positions), *(each for one in identified for each in one.findings)]
     findings = (*found, *guidance.findings)
     return Plan(song, own_folder, preset, stems, tuple(sidecars), findings, guidance)
 
@@ -102,25 +121,57 @@ def _lay_out(guide: Guide, drafts: Sequence[_Draft]) -> Guidance:
 
 def _identify(
     facts: Sequence[Facts], preset: Preset, name: str, heard: Mapping[Path, Heard]
-) -> list[tuple[Identity, tuple[Finding, ...]]]:
+) -> list[_Identified]:
     """Say what each source is, by its name and, where it was listened to, by its sound."""
-    named = identify_names([one.source.name.as_posix() for one in facts], parent=name)
-    wanted = [each if preset.identify.names else _unnamed(each) for each in named]
     least = preset.identify.least_confidence
-    joined = [
-        join(each, heard[one.source.path], least=least) if one.source.path in heard else (each, ())
-        for one, each in zip(facts, wanted, strict=True)
-    ]
-    return [(_as_sure(identity, preset), found) for identity, found in joined]
+    identified = []
+    for one, (edition, named) in zip(facts, _named(facts, preset, name), strict=True):
+        wanted = named if preset.identify.names else _unnamed(named)
+        path = one.source.path
+        joined, found = join(wanted, heard[path], least=least) if path in heard else (wanted, ())
+        identified.append(_Identified(edition, _as_sure(joined, preset), tuple(found)))
+    return identified
 
 
-def _draft(facts: Sequence[Facts], identities: Sequence[Identity], preset: Preset) -> list[_Draft]:
+def _named(facts: Sequence[Facts], preset: Preset, name: str) -> tuple[tuple[Edition, Identity], ...]:
+    """Say what each source is by its name; what is to be taken apart belongs to no set."""
+    if preset.separate is not None:
+        return one_edition([one.source.name.as_posix() for one in facts], parent=name)
+    return identify_pieces([Piece(one.source.name, one.sound.duration) for one in facts], parent=name)
+
+
+def _draft(facts: Sequence[Facts], identified: Sequence[_Identified], preset: Preset) -> list[_Draft]:
     drafts = []
-    for one, identity in zip(facts, identities, strict=True):
-        position = find_position(one, identity, frame_rate=preset.align.frame_rate)
+    for one, each in zip(facts, identified, strict=True):
+        position = find_position(one, each.identity, frame_rate=preset.align.frame_rate)
         form = output_format(one.sound, preset.format)
-        drafts += [_Draft(one, taken, recipe, form, position) for recipe, taken in _taken(identity, preset)]
+        drafts += [
+            _Draft(one, taken, recipe, form, position, each.edition)
+            for recipe, taken in _taken(each.identity, preset)
+        ]
     return sorted(drafts, key=lambda draft: _track_order(draft.identity))
+
+
+def _by_edition(drafts: Sequence[_Draft]) -> list[list[_Draft]]:
+    """Sort outputs into the sets they belong to: each song by name, its full length before its other versions."""
+    sets: dict[Edition, list[_Draft]] = {}
+    for draft in drafts:
+        sets.setdefault(draft.edition, []).append(draft)
+    order = sorted(sets, key=lambda each: (natural_order(each.song), each.version != FULL, each.version))
+    return [sets[edition] for edition in order]
+
+
+def _finished(drafts: Sequence[_Draft], preset: Preset, song: str, guidance: Guidance) -> list[StemPlan]:
+    """Place and name the outputs of one set; where there are several, in a folder of their own."""
+    placements = place([draft.span() for draft in drafts], preset.align)
+    edition = drafts[0].edition
+    title = f"{song} {edition.version}" if edition.version not in ("", FULL) else song
+    folder = f"{safe_component(edition.label)}/" if edition.label else ""
+    file_names = [folder + file_name for file_name in _name_outputs(drafts, preset, title)]
+    return [
+        draft.finished(file_name, placement, guidance)
+        for draft, file_name, placement in zip(drafts, file_names, placements, strict=True)
+    ]
 
 
 def _taken(identity: Identity, preset: Preset) -> list[tuple[Recipe | None, Identity]]:

@@ -1,7 +1,7 @@
 """Tracks: the session of a delivery, as a DAW opens it; pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import PurePosixPath
 
@@ -29,13 +29,7 @@ def make_session(plan: Plan, conformed: Sequence[Conformed], *, seed: str) -> Se
     stems = [done.plan for done in conformed]
     start = min(_start(stem) for stem in stems)
     guidance = from_start(plan.guidance, _exact_start(stems))
-    wanted = plan.preset.session
-    depth = 1 if wanted.folder else 0
-    tracks = tuple(
-        _track(stem, wanted, start, depth, muted=stem.identity.is_mix and len(stems) > 1) for stem in stems
-    )
-    if wanted.folder:
-        tracks = (Track(plan.song, is_folder=True), *tracks)
+    tracks = tuple(_folders(plan, stems, start))
     return Session(
         name=plan.song,
         rate=_rate(stems),
@@ -45,6 +39,19 @@ def make_session(plan: Plan, conformed: Sequence[Conformed], *, seed: str) -> Se
         start=start,
         seed=seed,
     )
+
+
+def _folders(plan: Plan, stems: Sequence[StemPlan], start: Seconds) -> Iterator[Track]:
+    """Lay out the tracks, each edition in a folder; all but the first are muted, as they would sound together."""
+    wanted = plan.preset.session
+    editions = list(dict.fromkeys(stem.edition for stem in stems))
+    for place, edition in enumerate(editions):
+        own = [stem for stem in stems if stem.edition == edition]
+        if wanted.folder or edition:
+            yield Track(edition or plan.song, is_folder=True, muted=place > 0)
+        depth = 1 if wanted.folder or edition else 0
+        for stem in own:
+            yield _track(stem, wanted, start, depth, muted=stem.identity.is_mix and len(own) > 1)
 
 
 def make_tempo_map(plan: Plan, conformed: Sequence[Conformed]) -> TempoMap | None:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 
-def _words(text: str) -> frozenset[str]:
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a text."""
     return frozenset(text.split())
 
 
@@ -50,7 +51,7 @@ FAMILIES: Mapping[Role, str] = {
 }
 """Roles whose words stand together in one name without contradicting each other."""
 
-GENERAL = _words("drums percussion guitar keys synth lead strings brass vocals fx mix ambience")
+GENERAL = words_of("drums percussion guitar keys synth lead strings brass vocals fx mix ambience")
 """Elements that give way to a more exact one of the same family: ``Drums Snare`` is a snare."""
 
 FULL_MIXES = frozenset({"mix", "master", "printmaster"})
@@ -325,7 +326,7 @@ DETAILS: Mapping[str, str] = {
 }
 """Words that say more about an element when they stand beside it, and how they are written."""
 
-NOISE = _words(
+NOISE = words_of(
     """
     stem stems multitrack multitracks audio wav wave aiff flac file files track tracks export exports exported
     render rendered bounced bounces print prints consolidated final finals stereo mono st bus buss group grp
@@ -335,5 +336,5 @@ NOISE = _words(
 )
 """Words that say nothing about what is in a file, nor what it is called."""
 
-WITHOUT = _words("no minus without wo less ohne sans sin senza sem")
+WITHOUT = words_of("no minus without wo less ohne sans sin senza sem")
 """Words that take away what follows them: ``Mix no Drums``."""
