@@ -1,4 +1,4 @@
-"""One REAPER with the scripts installed, for both Lua versions, and a daemon played by the test."""
+"""One REAPER with the scripts installed, for both Lua versions, and a daemon: played by the test, or the real one."""
 
 import json
 import shutil
@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from acceptance.daemon_rig import Desk
 from lua.fake_daemon import FakeDaemon
 from lua.model import Item, Track
+from lua.rooms import Room
 from lua.script import Script, load_runtime
 from lua.standin import Reaper
 
@@ -89,6 +91,25 @@ def make_studio(tmp_path: Path, lua_version: str) -> Iterator[Callable[..., Stud
     for studio in made:
         for script in studio.reaper.running_scripts:
             script.end()
+
+
+@pytest.fixture
+def make_room(desk: Desk) -> Iterator[Callable[..., Room]]:
+    """Return a function that makes rooms beside a real daemon, the ``desk`` of the test."""
+    made: list[Room] = []
+
+    def make(lua_version: str = "5.4", **kind: Any) -> Room:
+        try:
+            load_runtime(lua_version)
+        except ImportError:
+            pytest.skip(f"this build of lupa has no Lua {lua_version}")
+        home = desk.home / f"room {len(list(desk.home.glob('room *')))}"
+        made.append(Room(desk, home, lua_version, **kind))
+        return made[-1]
+
+    yield make
+    for room in made:
+        room.close()
 
 
 @pytest.fixture

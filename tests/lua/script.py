@@ -128,14 +128,18 @@ class Script:
             return
         if strays := set(self.lua.globals()) - self._globals:
             self.world.fault(f"{self.path.name} left globals: {strays}")
-        self.ended = True
-        self.pending.clear()
+        self.abandon()
         self._window.is_open = False
         with self.world.running(self):
             for function in self.exits:
                 function()
-        if self.world.sockets:
+
+    def abandon(self) -> None:
+        """Run nothing of it any more."""
+        if self.world.sockets and not self.ended:
             self.exits_python()
+        self.ended = True
+        self.pending.clear()
 
 
 def _opaque(_object: object, name: object, _setting: bool) -> object:

@@ -239,8 +239,7 @@ class Reaper(World):
         """Quit and start again with the project that was in front, as it was saved."""
         saved = copy.deepcopy(self.project)
         for script in self.scripts:
-            script.ended = True
-            script.pending.clear()
+            script.abandon()
         for project in list(self.projects):
             self.close_project(project)
         self.scripts.clear()

@@ -11,7 +11,7 @@ REFRESH = 0.4
 def job(number, state, **values):
     return {
         "id": f"job{number}", "request": f"{number:032x}", "state": state, "percent": 0, "stage": "",
-        "name": f"n{number}", "preset": "four-stems", "message": None, "hint": None, "manifest": None, "log": None,
+        "name": f"n{number}", "preset": "four-stems", "message": "", "hint": "", "manifest": None, "log": None,
         **values,
     }  # fmt: skip
 

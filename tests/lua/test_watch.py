@@ -95,6 +95,20 @@ def test_a_job_that_fails_is_told_in_one_sentence_with_the_log(studio):
     assert studio.reaper.running_scripts == []
 
 
+@pytest.mark.parametrize("state", ["waiting", "queued"])
+def test_what_a_job_waits_for_is_told_once_and_the_job_goes_on(studio, state):
+    (request,) = studio.separate(studio.item(name="song"))
+    missing = {"message": "The model htdemucs is not here.", "hint": "Run: stembridge models fetch htdemucs"}
+    for attempt in range(3):
+        studio.daemon.status(request, state, percent=attempt, log="/logs/stembridge.log", **missing)
+        studio.reaper.tick_seconds(1.0)
+    assert studio.reaper.messages == [
+        "song waits: The model htdemucs is not here. Run: stembridge models fetch htdemucs\nLog: /logs/stembridge.log"
+    ]
+    studio.deliver([request])
+    assert len(stems(studio)) == 3
+
+
 def test_several_failures_are_told_together(studio):
     for request in studio.separate(studio.item(name="a"), studio.item(name="b")):
         studio.daemon.status(request, "rejected", message="Not allowed.")

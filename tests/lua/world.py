@@ -38,6 +38,7 @@ class World:
         self.processes: list[str] = []
         self.process_answer: str | None = "0\n"
         self.run_processes = False
+        self.started: list[subprocess.Popen[bytes]] = []
         self.answers: dict[str, deque[Any]] = defaultdict(deque)
         self.messages: list[str] = []
         self.forms: list[tuple[str, Mapping[str, str]]] = []
@@ -111,7 +112,7 @@ class World:
         if not Path(program.strip('"')).is_file():
             return None
         if self.run_processes:
-            subprocess.Popen([program, *arguments])
+            self.started.append(subprocess.Popen([program, *arguments]))
         return self.process_answer
 
     def register(self, path: str) -> int:

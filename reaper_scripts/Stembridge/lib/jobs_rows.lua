@@ -13,10 +13,8 @@ local function detail(row)
   local held = row.request and ledger.held(row.request)
   if held and row.state == "done" then
     return held
-  elseif row.message or row.hint then
-    return outcome.sentence(row)
   end
-  return row.stage or ""
+  return outcome.said(row) or row.stage or ""
 end
 
 local function folder_of(row)

@@ -20,20 +20,31 @@ function outcome.stems(status)
   return status.stems and #status.stems or 0
 end
 
--- Message and hint of a status in one line.
-function outcome.sentence(status)
+-- Message and hint of a status in one line; nothing when it has none.
+function outcome.said(status)
   local words = {}
   for _, text in ipairs({ status.message or "", status.hint or "" }) do
     if text ~= "" then
       words[#words + 1] = text
     end
   end
-  return #words > 0 and table.concat(words, " ") or "The job " .. status.state .. "."
+  return #words > 0 and table.concat(words, " ") or nil
+end
+
+function outcome.sentence(status)
+  return outcome.said(status) or "The job " .. status.state .. "."
+end
+
+local function log_of(status)
+  return status.log and "\nLog: " .. status.log or ""
 end
 
 function outcome.failed(request, status)
-  local log = status.log and "\nLog: " .. status.log or ""
-  return outcome.title(request) .. ": " .. outcome.sentence(status) .. log
+  return outcome.title(request) .. ": " .. outcome.sentence(status) .. log_of(status)
+end
+
+function outcome.waits(request, status)
+  return outcome.title(request) .. " waits: " .. outcome.sentence(status) .. log_of(status)
 end
 
 function outcome.held(request, reason)

@@ -20,7 +20,10 @@ local MOST_A_LOOK = 8
 local FORGOTTEN_AFTER_S = 8 * 24 * 3600
 
 function watch.new(folder)
-  local fresh = { spool = folder, peaks = peaks.new(), due = 0, at = 0, agreed = {}, first = {}, seen = {} }
+  local fresh = { spool = folder, peaks = peaks.new(), due = 0, at = 0 }
+  for _, of_request in ipairs({ "agreed", "first", "seen", "told" }) do
+    fresh[of_request] = {}
+  end
   return setmetatable(fresh, watch)
 end
 
@@ -157,6 +160,18 @@ function watch:_insert(job, status)
   ledger.settle(job.id, true)
   return result
 end
+
+-- What keeps a job from going on is told once; it goes on by itself.
+function watch:_when_waiting(id, status)
+  local reason = outcome.said(status)
+  if reason and reason ~= self.told[id] and ledger.is_of_this_session(id) then
+    self.told[id] = reason
+    table.insert(self.notices, outcome.waits(select(2, ledger.find(id)), status))
+  end
+  return "waiting"
+end
+
+watch._when_queued = watch._when_waiting
 
 -- A failed job can be tried again from the window, so its request is kept for this session.
 function watch:_when_failed(id, status)
