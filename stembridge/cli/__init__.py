@@ -13,6 +13,7 @@ COMMANDS = {
     "process": ("work", "Conform files, folders or zips here and now, without the daemon."),
     "separate": ("separate", "Separate files into stems here and now, without the daemon."),
     "identify": ("identify", "Say what is in files, by their names and by their sound."),
+    "align": ("align", "Say where stems belong in their mix, or to each other; changes nothing."),
     "check": ("check", "Say what is wrong with a delivery; changes nothing."),
     "conform": ("conform", "Check deliveries, and write conformed copies of those that pass."),
     "plan": ("work", "Print what would be done, and do nothing."),

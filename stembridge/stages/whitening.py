@@ -25,6 +25,8 @@ SMOOTHING = 9
 """Frames and bins over which power is averaged."""
 FLOOR = 0.03
 """Share of a bin's mean power that is added everywhere, so that pauses are not blown up."""
+BENEATH = 1e-3
+"""Share of the loudest bin of the octave beneath that is added too: what a codec or a filter cut off is no sound."""
 STRETCH = 1 << 18
 CACHE_SAMPLES = 40_000_000
 
@@ -94,7 +96,8 @@ class Noise:
             powers = np.square(np.abs(grid.analyse(signal, start, stop)))
             total += powers.mean(axis=0).sum(axis=0)
             count += stop - start
-        floor = FLOOR * total / max(1, count) + at_least + 1e-18
+        mean = total / max(1, count)
+        floor = FLOOR * mean + BENEATH * _octave_beneath(mean) + at_least + 1e-18
         return cls(signal, grid, floor.astype(np.float32))
 
     def divide(self, spectra: Spectra, first: int) -> Spectra:
@@ -161,6 +164,11 @@ def in_memory(signal: Signal) -> Signal:
         return signal
     parts = [signal.read(start, stop) for start, stop in stretches(signal.frames, STRETCH)]
     return ArraySignal(np.concatenate(parts)) if parts else signal
+
+
+def _octave_beneath(mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Find the highest power in the octave that ends at each bin."""
+    return np.array([mean[place // 2 : place + 1].max() for place in range(len(mean))])
 
 
 def _smooth(powers: Powers) -> Powers:

@@ -1,0 +1,111 @@
+"""align: say where stems belong in their mix, or to each other; changes nothing."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stembridge.cli.output import json_option, print_json, shown_progress
+from stembridge.cli.work import paths_argument
+
+if TYPE_CHECKING:
+    from stembridge.audio.sound import Sound
+    from stembridge.request import Progress
+    from stembridge.stages.offset import Offset
+    from stembridge.units import Hertz
+
+COLUMNS = "{:>14}  {:>8}  {:>8}  {:>9}  {:>5}  {}"
+
+
+@click.command()
+@paths_argument
+@click.option(
+    "--reference",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=True),
+    help="The mix. Without it stems that share sound are placed against each other.",
+)
+@click.option("--limit", type=click.FloatRange(min=0.0), help="The largest shift to consider, in seconds.")
+@json_option
+def align(paths: tuple[Path, ...], reference: Path | None, limit: float | None, as_json: bool) -> None:
+    """Say where each stem belongs, how sure that is, and with which polarity and gain. Changes nothing.
+
+    A stem that fits in several places, as a loop does, is not placed; its candidates are named.
+    """
+    from stembridge.audio.files import open_sound
+
+    with TemporaryDirectory(prefix="stembridge-align-") as scratch, shown_progress("align") as progress:
+        labels, sounds = _stems(paths, reference, Path(scratch))
+        mix = None if reference is None else open_sound(reference)
+        rate, offsets = _aligned(mix, sounds, limit, progress)
+    found = list(zip(labels, offsets, strict=True))
+    if as_json:
+        print_json(
+            {
+                "reference": None if reference is None else str(reference),
+                "rate": rate,
+                "stems": [{"path": label, **offset.to_json()} for label, offset in found],
+            }
+        )
+    else:
+        _print_table(found, rate)
+
+
+def _stems(paths: tuple[Path, ...], reference: Path | None, scratch: Path) -> "tuple[list[str], list[Sound]]":
+    """Open every audio file that was named, in folders and zips too, but for the reference."""
+    from stembridge.audio.files import open_sound
+    from stembridge.errors import AlignmentError
+    from stembridge.intake.paths import requests_for
+    from stembridge.stages.sources import gather
+
+    labels, sounds = [], []
+    for number, request in enumerate(requests_for(paths, preset="", destination=Path.cwd())):
+        unpacked = scratch / str(number)
+        unpacked.mkdir()
+        for source in gather(request, unpack_into=unpacked).audio:
+            if source.path == reference:
+                continue
+            inside = source.path.is_relative_to(unpacked)
+            labels.append(str(request.sources[0] / source.name) if inside else str(source.path))
+            sounds.append(open_sound(source.path))
+    if not sounds:
+        raise AlignmentError("There is no stem to align.", hint="Name the stems, or their folder.")
+    return labels, sounds
+
+
+def _aligned(
+    mix: "Sound | None", stems: "list[Sound]", limit: float | None, progress: "Progress"
+) -> "tuple[Hertz, tuple[Offset, ...]]":
+    from stembridge.parallel import default_threads
+    from stembridge.stages.align_files import align_set, align_to_mix, common_rate, stamped_starts
+    from stembridge.units import Seconds
+
+    most = None if limit is None else Seconds(limit)
+
+    def advance(done: float) -> None:
+        progress("align", done)
+
+    if mix is None:
+        starts = stamped_starts(stems)
+        return common_rate(stems), align_set(stems, starts, limit=most, advance=advance)
+    threads = default_threads()
+    return mix.format.rate, align_to_mix(mix, stems, limit=most, threads=threads, advance=advance)
+
+
+def _print_table(found: "list[tuple[str, Offset]]", rate: "Hertz") -> None:
+    click.echo(COLUMNS.format(f"at {rate} Hz", "polarity", "gain dB", "drift ppm", "sure", "stem"))
+    for label, offset in found:
+        row = _row(offset)
+        click.secho(COLUMNS.format(*row, Path(label).name), fg=None if offset.accepted else "yellow")
+        if not offset.accepted:
+            places = ", ".join(f"{place:+.0f}" for place in offset.candidates[:8])
+            click.echo(f"{'':>16}{offset.reason} {f'Candidates: {places}.' if places else ''}".rstrip())
+
+
+def _row(offset: "Offset") -> "tuple[Any, ...]":
+    if not offset.accepted:
+        return ("not sure", "", "", "", f"{100 * offset.confidence:.0f} %")
+    gain = "" if offset.gain_db is None else f"{offset.gain_db:+.2f}"
+    drift = f"{offset.drift_ppm:+.3f}" if offset.drift_ppm else ""
+    polarity = "inverted" if offset.polarity < 0 else ""
+    return (f"{offset.offset:+.2f}", polarity, gain, drift, f"{100 * offset.confidence:.0f} %")
