@@ -2,6 +2,7 @@
 
 Each stretch of the mix is heard (``masks``), shared out (``wiener``) and turned back to sound; stretches
 overlap and fade into each other, so the memory is that of a few stretches whatever the length of the file.
+Above 48 kHz the work is done at a half, a quarter, ... of the rate, and what lies above is left over.
 """
 
 from collections import deque
@@ -16,12 +17,14 @@ from numpy.typing import NDArray
 from stembridge.audio.sound import Block
 from stembridge.errors import SeparationError
 from stembridge.separators.masks import STEMS, hear, masks
+from stembridge.separators.model_rate import from_model_rate, model_frames, to_model_rate
 from stembridge.separators.stft import Spectra, Stft
 from stembridge.separators.stretches import Stretches
 from stembridge.separators.wiener import filter_stems
 from stembridge.units import Hertz, Samples
 
 AUDIBLE_HZ = 22_050.0
+LEAST_RATE = 44_100
 TOP_BINS = 200
 
 
@@ -55,15 +58,34 @@ class Spectral:
     ) -> Iterator[Mapping[str, Block]]:
         """Separate a mix; see ``Separator.separate``."""
         wanted = self._places(stems, channels)
+        at, width = _working_rate(rate), len(wanted) * channels
+        if at == rate:
+            made = self._separated(blocks, rate, channels, frames, wanted, progress)
+        else:
+            mix = to_model_rate(blocks, rate, at, channels=channels, frames=frames)
+            lower = self._separated(mix, at, channels, model_frames(frames, rate, at), wanted, progress)
+            made = from_model_rate(lower, at, rate, channels=width, frames=frames)
+        for block in made:
+            parts = np.split(block, len(wanted), axis=1)
+            yield {STEMS[stem]: part for stem, part in zip(wanted, parts, strict=True)}
+
+    def _separated(
+        self,
+        mix: Iterable[Block],
+        rate: Hertz,
+        channels: int,
+        frames: Samples,
+        wanted: Sequence[int],
+        progress: Callable[[float], None],
+    ) -> Iterator[Block]:
+        """Yield the wanted stems side by side, shape ``(n, stems * channels)``."""
         cut = Stretches(frames, round(self.stretch_s * rate), round(self.overlap_s * rate))
-        stft = Stft.at(rate)
+        work = partial(_separate, stft=Stft.at(rate), wanted=wanted)
         with ThreadPoolExecutor(self.workers, thread_name_prefix="spectral") as pool:
-            work = partial(_separate, stft=stft, wanted=wanted)
-            made = _in_order(pool, self.workers, work, cut.cut(blocks, channels))
+            made = _in_order(pool, self.workers, work, cut.cut(mix, channels))
             for done, joined in enumerate(cut.join(made), start=1):
                 progress(done / cut.count)
-                parts = np.split(joined, len(wanted), axis=1)
-                yield {STEMS[stem]: part for stem, part in zip(wanted, parts, strict=True)}
+                yield joined
 
     def _places(self, stems: Sequence[str], channels: int) -> list[int]:
         unknown = sorted(set(stems) - set(self.stems))
@@ -73,6 +95,13 @@ class Spectral:
         if channels not in (1, 2):
             raise SeparationError(f"{self.name} separates one or two channels, not {channels}.")
         return [place for place, name in enumerate(self.stems) if name in stems]
+
+
+def _working_rate(rate: Hertz) -> Hertz:
+    """Return the rate to work at: what only bats hear is left over, as by every model."""
+    while rate % 2 == 0 and rate // 2 >= LEAST_RATE:
+        rate = Hertz(rate // 2)
+    return rate
 
 
 def _in_order(

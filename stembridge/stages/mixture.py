@@ -4,7 +4,7 @@ All outputs but one are rounded; that one, the taker, is the source minus the ot
 left over and the rounding too, and the set sums to the source bit for bit in integers.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -124,12 +124,13 @@ class Tally:
     source_energy: float = 0.0
     different: dict[str, bool] = field(default_factory=dict)
 
-    def add(self, source: Wide, outputs: Mapping[str, Wide]) -> None:
-        """Note one block of the source and of all outputs, in full scale."""
-        self.source_energy += float(np.square(source).sum())
+    def add(self, source: Wide, outputs: Mapping[str, Wide], scale: float) -> None:
+        """Note one block of the source and of all outputs, which have their full scale at ``scale``."""
+        self.source_energy += _energy_of(source) / scale**2
         for name, output in outputs.items():
-            self.peak = max(self.peak, float(np.abs(output).max(initial=0.0)))
-            self.energy[name] = self.energy.get(name, 0.0) + float(np.square(output).sum())
+            peak = max(float(output.max(initial=0.0)), -float(output.min(initial=0.0)))
+            self.peak = max(self.peak, peak / scale)
+            self.energy[name] = self.energy.get(name, 0.0) + _energy_of(output) / scale**2
             self.different[name] = self.different.get(name, False) or not np.array_equal(output, source)
 
 
@@ -157,7 +158,7 @@ class Mixer:
         scale = self._scale
         target = self._rounded(source * (self._gain * scale))
         outputs = self._outputs(target, source, stems, scale)
-        self.tally.add(target / scale, {name: output / scale for name, output in outputs.items()})
+        self.tally.add(target, outputs, scale)
         return {name: self._stored(output) for name, output in outputs.items()}
 
     def _outputs(
@@ -167,14 +168,12 @@ class Mixer:
         made: dict[str, Wide] = {}
         for recipe in self._mixture.recipes:
             if recipe.name != self._mixture.taker:
-                parts = sum((whole[part].astype(np.float64) for part in recipe.parts), np.zeros_like(source))
-                rounded = self._rounded(parts * (self._gain * scale))
+                parts = _sum((whole[part] for part in recipe.parts), source.shape)
+                rounded = self._rounded(np.multiply(parts, self._gain * scale, out=parts))
                 made[recipe.name] = self._rounded(target - rounded) if recipe.without else rounded
         taker = self._mixture.taker
         if taker is not None:
-            others = sum(
-                (made[name] for name in self._mixture.summing if name != taker), np.zeros_like(source)
-            )
+            others = _sum((made[name] for name in self._mixture.summing if name != taker), source.shape)
             made[taker] = self._rounded(target - others)
         return {recipe.name: made[recipe.name] for recipe in self._mixture.recipes}
 
@@ -183,18 +182,31 @@ class Mixer:
         return 2.0 ** (self._encoding.bits - 1) if self._encoding.is_integer else 1.0
 
     def _rounded(self, samples: Wide) -> Wide:
+        """Round to what the encoding holds, in place where that can be."""
         if self._encoding.is_integer:
-            return np.rint(samples)
+            return np.rint(samples, out=samples)
         return samples.astype(RAW_TYPES[self._encoding]).astype(np.float64)
 
     def _stored(self, samples: Wide) -> RawBlock:
+        """Turn samples, which are used up here, into the type that is written."""
         if not self._encoding.is_integer:
             return samples if self._encoding is Encoding.FLOAT64 else samples.astype(np.float32)
-        limited = np.clip(samples, -self._scale, self._scale - 1.0)
+        limited = np.clip(samples, -self._scale, self._scale - 1.0, out=samples)
         if self._encoding is Encoding.INT16:
             return limited.astype(np.int16)
-        shift = 8 if self._encoding is Encoding.INT24 else 0
-        return np.left_shift(limited.astype(np.int32), shift)
+        wide = limited.astype(np.int32)
+        return np.left_shift(wide, 8, out=wide) if self._encoding is Encoding.INT24 else wide
+
+
+def _sum(parts: Iterable[Block | Wide], shape: tuple[int, ...]) -> Wide:
+    total = np.zeros(shape)
+    for part in parts:
+        total += part
+    return total
+
+
+def _energy_of(samples: Wide) -> float:
+    return float(np.einsum("ij,ij->", samples, samples))
 
 
 def _with_share(source: Wide, stems: Mapping[str, Block]) -> dict[str, Wide]:

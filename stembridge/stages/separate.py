@@ -53,7 +53,10 @@ class Blocks:
         self._channels = list(channels)
 
     def __iter__(self) -> Iterator[Block]:
-        return (np.ascontiguousarray(block[:, self._channels]) for block in read_blocks(self._sound))
+        blocks = read_blocks(self._sound)
+        if self._channels == list(range(self._sound.format.channels)):
+            return blocks
+        return (block[:, self._channels] for block in blocks)
 
 
 def separate(
@@ -149,7 +152,9 @@ def _exact(sound: Sound) -> Iterator[Wide]:
     """Read a source as float64, which holds every encoding's samples exactly."""
     for raw in read_raw_blocks(sound):
         wide = raw.astype(np.float64)
-        yield wide / 2.0 ** (8 * raw.itemsize - 1) if raw.dtype.kind == "i" else wide
+        if raw.dtype.kind == "i":
+            wide *= 2.0 ** (1 - 8 * raw.itemsize)
+        yield wide
 
 
 def _answers(
@@ -191,12 +196,15 @@ def null_depth(source: Sound, outputs: Sequence[Sound], *, gain: float) -> tuple
     """
     left = 0.0
     encoding = outputs[0].format.encoding
-    scale = 2.0 ** (encoding.bits - 1)
-    for blocks in zip(_exact(source), *(_exact(output) for output in outputs), strict=True):
-        target = blocks[0] * gain
+    scale = 2.0 ** (encoding.bits - 1) if encoding.is_integer else 1.0
+    for target, *stems in zip(_exact(source), *(_exact(output) for output in outputs), strict=True):
+        target *= gain * scale
         if encoding.is_integer:
-            target = np.rint(target * scale) / scale
-        left += float(np.square(target - sum(blocks[1:], np.zeros_like(target))).sum())
+            np.rint(target, out=target)
+        target /= scale
+        for stem in stems:
+            target -= stem
+        left += float(np.einsum("ij,ij->", target, target))
     mean = left / max(1, source.frames * source.format.channels)
     return amplitude_to_decibels(float(np.sqrt(mean))), left == 0.0
 

@@ -11,7 +11,6 @@ import numpy as np
 import torch
 
 from stembridge.errors import SeparationError
-from stembridge.separators.demucs.allocator import give_memory_back
 from stembridge.separators.demucs.network import Audio, Network
 from stembridge.separators.demucs.overlap import Segment
 
@@ -47,7 +46,9 @@ class Lanes:
 
     def __init__(self, count: int, *, threads: int | None) -> None:
         """Open the lanes: ``count`` of them, of ``threads`` torch threads each (None: as torch has it)."""
-        self._count = count
+        self._ahead = (
+            count + 1
+        )  # one waits, so that no lane does while the answers of another are put together
         self._pool = ThreadPoolExecutor(count, "demucs", initializer=partial(_set_threads, threads))
 
     def __enter__(self) -> "Lanes":
@@ -57,7 +58,6 @@ class Lanes:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
-        give_memory_back()
 
     def run(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Audio | None]]:
         """Yield each task with its answer, shape (segments, sources, channels, frames).
@@ -68,7 +68,7 @@ class Lanes:
         """
         running: deque[tuple[Task, Future[Audio | None]]] = deque()
         for task in tasks:
-            while len(running) >= self._count:
+            while len(running) >= self._ahead:
                 yield self._finish(running)
             running.append((task, self._pool.submit(_run, task)))
         while running:
@@ -80,7 +80,7 @@ class Lanes:
             return task, future.result()
         except MemoryError:
             wait([other for _, other in running])
-            self._count = 1
+            self._ahead = 1
             return task, self._pool.submit(_run_smaller, task).result()
 
 

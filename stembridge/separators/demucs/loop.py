@@ -33,7 +33,7 @@ class Loop:
     batch: int
 
     def run(self, window: Window, lanes: Lanes, progress: Callable[[float], None]) -> Iterator[Audio]:
-        """Separate; yield the stems, shape (frames, stems, channels), in order and without a gap.
+        """Separate; yield the stems, shape (stems, channels, frames), in order and without a gap.
 
         Args:
             window: the mix at the model's rate.
@@ -85,12 +85,14 @@ class Loop:
         return heard
 
     def _restored(self, task: Task, answers: Audio | None) -> Iterator[Audio | None]:
-        """Yield the answer for each segment at the level of the mix, shape (frames, sources, channels)."""
+        """Yield the answer for each segment at the level of the mix, shape (sources, channels, frames)."""
         given = iter(() if answers is None else answers)
         for segment, sounds in zip(task.segments, task.sounds, strict=True):
             if not sounds:
                 yield None
                 continue
             skip = (segment.heard - segment.frames) // 2
-            answer = next(given)[..., skip : skip + segment.frames].transpose(2, 0, 1)
-            yield answer * np.float32(self.level.spread) + np.float32(self.level.mean)
+            answer = next(given)[..., skip : skip + segment.frames]
+            answer *= np.float32(self.level.spread)
+            answer += np.float32(self.level.mean)
+            yield answer

@@ -87,7 +87,8 @@ def _translated(error: Exception) -> Exception:
     """Tell running out of memory from other errors: on a CPU and on MPS torch only says so in its message."""
     text = str(error).lower()
     if isinstance(error, torch.OutOfMemoryError) or any(
-        each in text for each in ("out of memory", "can't allocate memory", "not enough memory")
+        each in text
+        for each in ("out of memory", "can't allocate memory", "not enough memory", "alloc_failed")
     ):
         return MemoryError(text)
     return SeparationError(

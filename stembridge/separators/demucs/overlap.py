@@ -82,32 +82,32 @@ class OverlapAdd:
         size = plan.network.segment
         rising, falling = np.arange(1, size // 2 + 1), np.arange(size - size // 2, 0, -1)
         ramp = np.concatenate([rising, falling]).astype(np.float32)
-        self._ramp: Audio = (ramp / ramp.max())[:, None, None]
+        self._ramp: Audio = ramp / ramp.max()
         self._plan = plan
-        self._sum = np.zeros((size, len(plan.sources), channels), np.float32)
-        self._weight = np.zeros((size, 1, 1), np.float32)
+        self._sum = np.zeros((len(plan.sources), channels, size), np.float32)
+        self._weight = np.zeros(size, np.float32)
 
     def add(self, segment: Segment, answer: Audio | None) -> Audio:
         """Add the answer for a segment and return what is complete.
 
         Args:
             segment: the next one of the pass.
-            answer: shape (segment.frames, sources, channels); None for silence.
+            answer: shape (sources, channels, segment.frames), used up here; None for silence.
 
         Returns:
-            Shape (frames, sources, channels): what follows on what was returned before.
+            Shape (sources, channels, frames): what follows on what was returned before.
 
         """
         ramp = self._ramp[: segment.frames]
         if answer is not None:
-            self._sum[: segment.frames] += ramp * answer
+            self._sum[..., : segment.frames] += np.multiply(answer, ramp, out=answer)
         self._weight[: segment.frames] += ramp
         last = segment.offset + self._plan.stride >= self._plan.length
         done = segment.frames if last else self._plan.stride
-        complete: Audio = self._sum[:done] / self._weight[:done]
+        complete: Audio = self._sum[..., :done] / self._weight[:done]
         for kept in (self._sum, self._weight):
-            kept[:-done] = kept[done:]
-            kept[-done:] = 0.0
+            kept[..., :-done] = kept[..., done:]
+            kept[..., -done:] = 0.0
         return complete
 
 
@@ -119,25 +119,28 @@ class Mixer:
         self._passes = passes
         self._reached = [each.first for each in passes]
         self._start = 0
-        self._mix = np.zeros((0, stems, channels), np.float32)
+        self._mix = np.zeros((stems, channels, 0), np.float32)
 
     def add(self, index: int, complete: Audio) -> Audio:
-        """Add what a pass has completed; return what is complete in all, shape (frames, stems, channels)."""
+        """Add what a pass has completed; return what is complete in all, shape (stems, channels, frames)."""
         plan, start = self._passes[index], self._reached[index]
-        self._reached[index] += len(complete)
-        heard = complete[max(0, -start) :]
+        self._reached[index] += complete.shape[-1]
+        heard = complete[..., max(0, -start) :]
         begin = max(0, start) - self._start
-        self._grow(begin + len(heard))
+        end = begin + heard.shape[-1]
+        self._grow(end)
         for source, (column, share) in enumerate(zip(plan.columns, plan.shares, strict=True)):
-            self._mix[begin : begin + len(heard), column] += np.float32(share) * heard[:, source]
+            part = heard[source] if share == 1.0 else np.float32(share) * heard[source]
+            self._mix[column, :, begin:end] += part
         return self._take(max(0, min(self._reached)) - self._start)
 
     def _grow(self, frames: int) -> None:
-        if frames > len(self._mix):
-            more = np.zeros((frames - len(self._mix), *self._mix.shape[1:]), np.float32)
-            self._mix = np.concatenate([self._mix, more])
+        stems, channels, held = self._mix.shape
+        if frames > held:
+            more = np.zeros((stems, channels, frames - held), np.float32)
+            self._mix = np.concatenate([self._mix, more], axis=-1)
 
     def _take(self, frames: int) -> Audio:
-        taken, self._mix = self._mix[:frames], self._mix[frames:].copy()
+        taken, self._mix = self._mix[..., :frames], self._mix[..., frames:].copy()
         self._start += frames
         return taken

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from stembridge.audio.sound import Block
 from stembridge.errors import SeparationError
 from stembridge.parallel import default_threads
+from stembridge.separators.demucs.allocator import FreedMemory
 from stembridge.separators.demucs.cost import Cost, cost_of, most_lanes
 from stembridge.separators.demucs.device import choose_device, describe_device
 from stembridge.separators.demucs.lanes import Lanes
@@ -14,13 +15,8 @@ from stembridge.separators.demucs.loop import Loop
 from stembridge.separators.demucs.network import Network
 from stembridge.separators.demucs.overlap import Pass
 from stembridge.separators.demucs.planning import plan_passes, wanted_members
-from stembridge.separators.demucs.stream import (
-    Window,
-    from_model_rate,
-    measure_level,
-    model_frames,
-    to_model_rate,
-)
+from stembridge.separators.demucs.stream import Window, measure_level, twice
+from stembridge.separators.model_rate import from_model_rate, model_frames, to_model_rate
 from stembridge.units import Hertz, Samples, Seconds
 
 SHIFT_S = 0.5
@@ -84,6 +80,7 @@ class DemucsSeparator:
         self._overlap, self._shifts, self._seed = overlap, shifts, seed
         self._batch = batch or (GPU_BATCH if self._device.type == "cuda" else 1)
         self._threads = threads or default_threads()
+        self._memory = FreedMemory()
         self._networks = tuple(Network(each.module, self._device) for each in model.members)
 
     @property
@@ -151,9 +148,10 @@ class DemucsSeparator:
             return
         length = model_frames(frames, rate, self.model.rate)
 
-        def mix() -> Iterator[Block]:
+        def converted() -> Iterator[Block]:
             return to_model_rate(blocks, rate, self.model.rate, channels=channels, frames=frames)
 
+        mix = twice(converted, length)
         loop = Loop(
             passes=self._passes(columns, length),
             level=measure_level(mix()),
@@ -163,7 +161,7 @@ class DemucsSeparator:
         )
         made = self._run(loop, Window(mix(), channels), progress)
         width = len(columns) * channels
-        flat = (each.reshape(len(each), width) for each in made if len(each))
+        flat = (each.reshape(width, -1).T for each in made if each.shape[-1])
         for block in from_model_rate(flat, self.model.rate, rate, channels=width, frames=frames):
             yield {
                 stem: block[:, index * channels : (index + 1) * channels] for index, stem in enumerate(stems)
@@ -178,7 +176,7 @@ class DemucsSeparator:
                 min(self._threads, -(-segments // self._batch), most_lanes(self.model.members, self._batch)),
             )
             threads = max(1, self._threads // lanes)
-        with Lanes(lanes, threads=threads) as running:
+        with self._memory, Lanes(lanes, threads=threads) as running:
             yield from loop.run(window, running, progress)
 
     def _passes(self, columns: tuple[int, ...], length: Samples) -> tuple[Pass, ...]:

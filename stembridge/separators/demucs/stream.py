@@ -1,15 +1,17 @@
-"""A mix as the model wants it: its rate, its level, and the stretch of it that is needed now."""
+"""A mix as the model wants it: its level, and the stretch of it that is needed now."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from stembridge.audio.resample import resample_blocks
 from stembridge.audio.sound import Block
 from stembridge.errors import SeparationError
-from stembridge.units import Hertz, Samples, samples_to_rate
+from stembridge.units import Samples
+
+HELD_FRAMES = 1 << 23
+"""The longest mix that is held in memory instead of being read and converted twice: three minutes, 64 MB."""
 
 
 @dataclass(frozen=True)
@@ -53,46 +55,12 @@ def measure_level(blocks: Iterable[Block]) -> Level:
     return Level(mean, math.sqrt(variance) + 1e-8, silent)
 
 
-def model_frames(frames: Samples, source: Hertz, target: Hertz) -> Samples:
-    """Return the frames at the model's rate that cover ``frames`` at the source's: never too few."""
-    return Samples(-(-frames * target // source))
-
-
-def to_model_rate(
-    blocks: Iterable[Block], source: Hertz, target: Hertz, *, channels: int, frames: Samples
-) -> Iterator[Block]:
-    """Convert a mix to the model's rate, to exactly ``model_frames``, with no delay."""
-    wanted = model_frames(frames, source, target)
-    if source == target:
-        return resample_blocks(iter(blocks), source, target, channels=channels, frames=frames)
-    silence = -(-source // target) + 1
-    padded = _then_silence(blocks, silence, channels)
-    longer = resample_blocks(padded, source, target, channels=channels, frames=Samples(frames + silence))
-    return first_frames(longer, wanted)
-
-
-def from_model_rate(
-    blocks: Iterable[Block], source: Hertz, target: Hertz, *, channels: int, frames: Samples
-) -> Iterator[Block]:
-    """Convert stems from the model's rate to exactly ``frames`` at the mix's, with no delay."""
-    held = model_frames(frames, target, source)
-    back = resample_blocks(iter(blocks), source, target, channels=channels, frames=held)
-    assert samples_to_rate(held, source, target) >= frames
-    return first_frames(back, frames)
-
-
-def first_frames(blocks: Iterable[Block], frames: Samples) -> Iterator[Block]:
-    """Yield the first frames of a stream; the rest is read and dropped, so that its length is checked."""
-    left = int(frames)
-    for block in blocks:
-        if left > 0:
-            yield block[:left]
-        left -= len(block)
-
-
-def _then_silence(blocks: Iterable[Block], frames: int, channels: int) -> Iterator[Block]:
-    yield from blocks
-    yield np.zeros((frames, channels), np.float32)
+def twice(make: Callable[[], Iterator[Block]], frames: Samples) -> Callable[[], Iterator[Block]]:
+    """Return what gives a stream as often as it is called: made once and held if it is short, else made anew."""
+    if frames > HELD_FRAMES:
+        return make
+    held = list(make())
+    return lambda: iter(held)
 
 
 class Window:

@@ -1,7 +1,7 @@
 """The Demucs adapter against Demucs itself, and what it promises beyond."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from demucs_models import (
 
 from stembridge.audio.sound import Block
 from stembridge.errors import Cancelled, SeparationError
-from stembridge.separators.demucs import DemucsSeparator, load_model
+from stembridge.separators.demucs import DemucsSeparator, load_model, stream
 from stembridge.testing import noise
 from stembridge.units import Hertz, Samples, Seconds
 
@@ -254,22 +254,39 @@ def test_a_model_that_answers_with_nan_is_an_error(tmp_path: Path) -> None:
     assert caught.value.code == "not-finite"
 
 
-class _Cramped:
-    """A network hook that has memory for so many segments at once, and none while another one is computed."""
+def _on_a_gpu() -> None:
+    raise torch.OutOfMemoryError("CUDA out of memory.")
 
-    def __init__(self, room: int) -> None:
-        self.room, self.asked = room, []
+
+def _in_cudnn() -> None:
+    raise RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED")
+
+
+def _on_the_cpu() -> None:
+    torch.empty(1 << 60, dtype=torch.uint8)
+
+
+def _in_numpy() -> None:
+    raise MemoryError
+
+
+class _Cramped:
+    """A network hook that has memory for so many segments at once, and then runs out of it."""
+
+    def __init__(self, room: int, run_out: Callable[[], None] = _on_the_cpu) -> None:
+        self.room, self.run_out, self.asked = room, run_out, []
 
     def __call__(self, _module: Any, given: tuple[torch.Tensor]) -> None:
         self.asked.append(len(given[0]))
         if len(given[0]) > self.room:
-            raise torch.OutOfMemoryError("CUDA out of memory.")
+            self.run_out()
 
 
-def test_too_little_memory_makes_the_batches_smaller(tmp_path: Path) -> None:
+@pytest.mark.parametrize("run_out", [_on_a_gpu, _in_cudnn, _on_the_cpu, _in_numpy])
+def test_too_little_memory_makes_the_batches_smaller(run_out: Callable[[], None], tmp_path: Path) -> None:
     model, mix = loaded(tmp_path, small_htdemucs()), song(4.0)
     expected = separated(DemucsSeparator(model, device="cpu"), mix)
-    cramped = _Cramped(room=2)
+    cramped = _Cramped(2, run_out)
     model.members[0].module.register_forward_pre_hook(cramped)
     got = separated(DemucsSeparator(model, device="cpu", batch=4), mix)
     assert max(cramped.asked) == 4
@@ -278,7 +295,7 @@ def test_too_little_memory_makes_the_batches_smaller(tmp_path: Path) -> None:
 
 def test_too_little_memory_for_one_segment_is_an_error(tmp_path: Path) -> None:
     model = loaded(tmp_path, small_htdemucs())
-    model.members[0].module.register_forward_pre_hook(_Cramped(room=0))
+    model.members[0].module.register_forward_pre_hook(_Cramped(0))
     with pytest.raises(SeparationError, match="not enough memory") as caught:
         separated(DemucsSeparator(model, device="cpu", batch=4), song(2.0))
     assert (caught.value.code, caught.value.retryable) == ("out-of-memory", True)
@@ -315,8 +332,19 @@ def test_a_cancelled_separation_ends_within_a_segment(tmp_path: Path) -> None:
     assert len(heard) <= 2
 
 
-def test_memory_does_not_grow_with_length(tmp_path: Path) -> None:
+def test_a_mix_that_is_too_long_to_hold_gives_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    separator, mix = DemucsSeparator(loaded(tmp_path, small_demucs()), device="cpu"), song(2.0, rate=11_025)
+    held = separated(separator, mix, 11_025)
+    monkeypatch.setattr(stream, "HELD_FRAMES", 0)
+    again = separated(separator, mix, 11_025)
+    assert all(np.array_equal(held[stem], again[stem]) for stem in FOUR)
+
+
+def test_memory_does_not_grow_with_length(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What goes in is let go of: no more than a few segments are asked for ahead of what has come out."""
+    monkeypatch.setattr(stream, "HELD_FRAMES", 10 * RATE)
     separator, asked, given = (
         DemucsSeparator(loaded(tmp_path, small_demucs()), device="cpu", threads=2),
         [0],

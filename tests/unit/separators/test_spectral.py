@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from stembridge.audio.sound import Block
 from stembridge.errors import SeparationError
+from stembridge.separators.model_rate import from_model_rate, to_model_rate
 from stembridge.separators.separator import Separator
 from stembridge.separators.spectral import Spectral
 from stembridge.units import Hertz, Samples
@@ -52,13 +53,26 @@ def level_db(sound: NDArray[np.float32]) -> float:
     return float(20 * np.log10(np.sqrt(np.mean(np.square(sound, dtype=np.float64))) + 1e-12))
 
 
-@pytest.mark.parametrize("rate", [8_000, 11_025, 22_050, 44_100, 48_000, 88_200, 96_000, 192_000])
+@pytest.mark.parametrize("rate", [8_000, 11_025, 22_050, 44_100, 48_000])
 @pytest.mark.parametrize("channels", [1, 2])
 def test_stems_have_exactly_the_frames_of_the_mix_and_sum_to_it(rate: int, channels: int) -> None:
     mix = some_music(2.7, rate, channels)[:-1]
     stems = separate(mix, rate)
     assert {stem.shape for stem in stems.values()} == {mix.shape}
     assert level_db(sum(stems.values()) - mix) < level_db(mix) - 110
+
+
+@pytest.mark.parametrize(("rate", "below"), [(88_200, 44_100), (96_000, 48_000), (192_000, 48_000)])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_at_high_rates_stems_sum_to_what_lies_below_the_working_rate(
+    rate: int, below: int, channels: int
+) -> None:
+    mix = some_music(2.7, rate, channels)[:-1]
+    stems, frames = separate(mix, rate), Samples(len(mix))
+    assert {stem.shape for stem in stems.values()} == {mix.shape}
+    down = to_model_rate([mix], Hertz(rate), Hertz(below), channels=channels, frames=frames)
+    back = list(from_model_rate(down, Hertz(below), Hertz(rate), channels=channels, frames=frames))
+    assert level_db(sum(stems.values()) - np.concatenate(back)) < level_db(mix) - 110
 
 
 @pytest.mark.parametrize("frames", [1, 2, 1_023, 4_410])
