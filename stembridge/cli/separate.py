@@ -102,17 +102,21 @@ def _separate_one(file: Path, preset: "Preset", bench: "Bench", destination: Pat
 
 def _tell_cost(file: Path, preset: "Preset", bench: "Bench") -> None:
     from stembridge.audio.files import open_sound
+    from stembridge.stages.formats import output_format
+    from stembridge.stages.mixture import make_mixture
+    from stembridge.stages.recipe import read_recipes
+    from stembridge.stages.separation_needs import needs_of
 
-    sound = open_sound(file)
-    assert preset.separate is not None
-    estimate = bench.models.open(preset.separate).estimate
-    if estimate is not None:
-        cost = estimate(sound.duration)
-        click.echo(
-            f"{file.name}: {sound.duration:.0f} s of audio, about {cost.seconds:.0f} s of work "
-            f"and {cost.memory_bytes / 1e9:.1f} GB of memory.",
-            err=True,
-        )
+    sound, wanted = open_sound(file), preset.separate
+    assert wanted is not None
+    opened = bench.models.open(wanted)
+    mixture = make_mixture(read_recipes(wanted), opened.separator.stems, wanted.residual)
+    needs = needs_of([(sound, output_format(sound, preset.format).encoding)], mixture, opened)
+    click.echo(
+        f"{file.name}: {sound.duration:.0f} s of audio; about {needs.seconds:.0f} s of work, "
+        f"{needs.memory_bytes / 1e9:.1f} GB of memory and {needs.disk_bytes / 1e9:.1f} GB of disk.",
+        err=True,
+    )
 
 
 def _result(made: "Delivered", seconds: float) -> dict[str, Any]:

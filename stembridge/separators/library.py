@@ -4,12 +4,13 @@ torch is imported when a model needs it, never before, and never for the built-i
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from stembridge.presets import Separate
+from stembridge.separators.estimate import Estimate
 from stembridge.separators.models import ModelStore
 from stembridge.separators.separator import Separator
 from stembridge.units import Seconds
@@ -18,16 +19,6 @@ BUILT_IN = "spectral"
 WARM_MODELS = 2
 SHIFT_SEED = 0
 """What random shifts are drawn from; it stands in the manifest."""
-
-
-class Estimate(Protocol):
-    """What a separation will take: memory in bytes at the peak, and seconds of computing."""
-
-    @property
-    def memory_bytes(self) -> int: ...  # noqa: D102
-
-    @property
-    def seconds(self) -> float: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -39,7 +30,8 @@ class Opened:
         model_hash: SHA-256 of its files; None for the built-in one.
         device: what it runs on.
         seed: the seed of random shifts; None when there are none.
-        estimate: tells what so many seconds of sound will take; None when that is next to nothing.
+        estimate: tells what so many seconds of sound, and the stems that are wanted of it, will take; None
+            when that is next to nothing.
 
     """
 
@@ -47,7 +39,7 @@ class Opened:
     model_hash: str | None
     device: str
     seed: int | None = None
-    estimate: Callable[[Seconds], Estimate] | None = None
+    estimate: Callable[[Seconds, Sequence[str]], Estimate] | None = None
 
 
 class Models(Protocol):
@@ -85,7 +77,8 @@ class Library:
         if wanted.model == BUILT_IN:
             from stembridge.separators.spectral import Spectral
 
-            return Opened(Spectral(), None, "cpu")
+            built_in = Spectral()
+            return Opened(built_in, None, "cpu", estimate=built_in.cost)
         if wanted.device == "auto" and self._device != "auto":
             wanted = wanted.model_copy(update={"device": self._device})
         key = wanted.model_copy(update={"stems": (), "residual": "", "channels": "split"}).model_dump_json()

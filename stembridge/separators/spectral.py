@@ -16,15 +16,19 @@ from numpy.typing import NDArray
 
 from stembridge.audio.sound import Block
 from stembridge.errors import SeparationError
+from stembridge.separators.estimate import Estimate, free_memory
 from stembridge.separators.masks import STEMS, hear, masks
 from stembridge.separators.model_rate import from_model_rate, model_frames, to_model_rate
 from stembridge.separators.stft import Spectra, Stft
 from stembridge.separators.stretches import Stretches
 from stembridge.separators.wiener import filter_stems
-from stembridge.units import Hertz, Samples
+from stembridge.units import Hertz, Samples, Seconds
 
 AUDIBLE_HZ = 22_050.0
 LEAST_RATE = 44_100
+MEMORY_BYTES = 600_000_000
+SPEED = 4.0
+"""Times faster than real time on one core."""
 TOP_BINS = 200
 
 
@@ -45,6 +49,10 @@ class Spectral:
     name: str = "spectral"
     stems: tuple[str, ...] = STEMS
     rough: bool = True
+
+    def cost(self, seconds: Seconds, stems: Sequence[str] = ()) -> Estimate:  # noqa: ARG002 - all are made anyway
+        """Estimate the memory and the time that ``seconds`` of sound will take."""
+        return Estimate(MEMORY_BYTES, seconds / (SPEED * self.workers), free_memory())
 
     def separate(
         self,

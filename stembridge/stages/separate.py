@@ -207,10 +207,3 @@ def null_depth(source: Sound, outputs: Sequence[Sound], *, gain: float) -> tuple
         left += float(np.einsum("ij,ij->", target, target))
     mean = left / max(1, source.frames * source.format.channels)
     return amplitude_to_decibels(float(np.sqrt(mean))), left == 0.0
-
-
-def bytes_on_disk(sound: Sound, mixture: Mixture, encoding: Encoding) -> int:
-    """Estimate the most bytes that a separation needs in its destination at once, the delivery included."""
-    answers = 4 * len(mixture.needed)
-    outputs = 2 * len(mixture.recipes) * encoding.bits // 8
-    return sound.frames * sound.format.channels * (answers + outputs)

@@ -1,14 +1,13 @@
 """Separation: all sources of a plan into the outputs it wants, with what the manifest says about it."""
 
 import math
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from stembridge.audio.files import open_sound
 from stembridge.audio.sound import Sound
-from stembridge.errors import DeliveryError, SeparationError
+from stembridge.errors import SeparationError
 from stembridge.presets import Separate
 from stembridge.request import Progress
 from stembridge.separators.library import Models, Opened
@@ -19,8 +18,9 @@ from stembridge.stages.mixture import Mixture, make_mixture
 from stembridge.stages.plan import Plan, StemPlan
 from stembridge.stages.recipe import read_recipes
 from stembridge.stages.sanity import refuse_nonsense
-from stembridge.stages.separate import Separated, Told, bytes_on_disk, null_depth, separate
+from stembridge.stages.separate import Separated, Told, null_depth, separate
 from stembridge.stages.separation_cache import SeparationCache, cache_key
+from stembridge.stages.separation_needs import needs_of, refuse_what_does_not_fit
 from stembridge.units import Decibels
 
 NULL_FLOOR = Decibels(-200.0)
@@ -133,7 +133,7 @@ def separate_all(
 
     Raises:
         NotReadyError: if the model is not there.
-        SeparationError: if it fails.
+        SeparationError: if it fails; before the work starts if there is too little memory for it.
         DeliveryError: if the disk has no room, before the work starts.
 
     """
@@ -141,7 +141,8 @@ def separate_all(
     mixture = make_mixture(read_recipes(wanted), opened.separator.stems, wanted.residual)
     groups = _by_source(plan)
     _refuse_many_channels(groups, wanted)
-    _refuse_full_disk(groups, mixture, into)
+    outputs = [(stems[0].facts.sound, stems[0].format.encoding) for stems in groups]
+    refuse_what_does_not_fit(needs_of(outputs, mixture, opened), into.parent)
     sources = []
     for number, stems in enumerate(groups):
 
@@ -205,19 +206,6 @@ def _refuse_many_channels(groups: Sequence[tuple[StemPlan, ...]], wanted: Separa
                 hint="Set separate.channels to split in the preset, or name a stereo file.",
                 code="channels",
             )
-
-
-def _refuse_full_disk(groups: Sequence[tuple[StemPlan, ...]], mixture: Mixture, into: Path) -> None:
-    needed = sum(bytes_on_disk(stems[0].facts.sound, mixture, stems[0].format.encoding) for stems in groups)
-    free = shutil.disk_usage(into.parent).free
-    if needed > free:
-        raise DeliveryError(
-            f"The separation needs {needed / 1e9:.1f} GB on the destination's disk and {free / 1e9:.1f} GB are free.",
-            path=into.parent,
-            hint="Make room; the job tries again by itself.",
-            code="disk-full",
-            retryable=True,
-        )
 
 
 def _gain(source: _Source) -> Finding:

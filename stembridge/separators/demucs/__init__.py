@@ -10,9 +10,8 @@
 * ``device``, ``cost`` -- where it runs, and what it will take.
 """
 
-from stembridge.separators.demucs.cost import Cost
 from stembridge.separators.demucs.device import available_devices
 from stembridge.separators.demucs.loading import LoadedModel, Member, load_model
 from stembridge.separators.demucs.separator import DemucsSeparator
 
-__all__ = ["Cost", "DemucsSeparator", "LoadedModel", "Member", "available_devices", "load_model"]
+__all__ = ["DemucsSeparator", "LoadedModel", "Member", "available_devices", "load_model"]

@@ -8,6 +8,7 @@ from demucs.hdemucs import HDemucs
 from demucs.htdemucs import HTDemucs
 
 from stembridge.separators.demucs.loading import Member
+from stembridge.separators.estimate import Estimate, free_memory
 from stembridge.units import Seconds
 
 BASE_BYTES = 500_000_000
@@ -15,20 +16,6 @@ BASE_BYTES = 500_000_000
 
 GPU_TIMES_FASTER = 30.0
 """A current GPU against one core of the CPU below: a guess on the slow side."""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """An estimate, to be printed before the start; within a factor of two on machines like those measured.
-
-    Attributes:
-        memory_bytes: at the peak, on the device and beside it together.
-        seconds: of computing.
-
-    """
-
-    memory_bytes: int
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -65,14 +52,15 @@ def cost_of(
     overlap: float,
     repeats: int,
     batch: int,
-) -> Cost:
+) -> Estimate:
     """Estimate what separating ``seconds`` of sound with some members takes."""
     lanes = 1 if device != "cpu" else min(threads, most_lanes(members, batch))
     weights = sum(4 * _parameters(each) for each in members)
     memory = BASE_BYTES + weights + lanes * batch * max(map(_segment_bytes, members))
     speed = GPU_TIMES_FASTER if device != "cpu" else threads
     work = sum(_kind(each).core_seconds * _size(each) for each in members)
-    return Cost(int(memory), repeats * work * seconds / (1 - overlap) / speed)
+    took = repeats * work * seconds / (1 - overlap) / speed
+    return Estimate(int(memory), took, free_memory() if device == "cpu" else None)
 
 
 def most_lanes(members: Sequence[Member], batch: int) -> int:

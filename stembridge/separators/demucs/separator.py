@@ -7,7 +7,7 @@ from stembridge.audio.sound import Block
 from stembridge.errors import SeparationError
 from stembridge.parallel import default_threads
 from stembridge.separators.demucs.allocator import FreedMemory
-from stembridge.separators.demucs.cost import Cost, cost_of, most_lanes
+from stembridge.separators.demucs.cost import cost_of, most_lanes
 from stembridge.separators.demucs.device import choose_device, describe_device
 from stembridge.separators.demucs.lanes import Lanes
 from stembridge.separators.demucs.loading import LoadedModel
@@ -16,6 +16,7 @@ from stembridge.separators.demucs.network import Network
 from stembridge.separators.demucs.overlap import Pass
 from stembridge.separators.demucs.planning import plan_passes, wanted_members
 from stembridge.separators.demucs.stream import Window, measure_level, twice
+from stembridge.separators.estimate import Estimate
 from stembridge.separators.model_rate import from_model_rate, model_frames, to_model_rate
 from stembridge.units import Hertz, Samples, Seconds
 
@@ -99,7 +100,7 @@ class DemucsSeparator:
             "seed": self._seed if self._shifts else None,
         }
 
-    def cost(self, seconds: Seconds, stems: Sequence[str] | None = None) -> Cost:
+    def cost(self, seconds: Seconds, stems: Sequence[str] = ()) -> Estimate:
         """Estimate the memory and the time that ``seconds`` of sound will take."""
         members = wanted_members(self.model.members, self._columns(stems or self.stems))
         return cost_of(

@@ -16,6 +16,7 @@ from stembridge.errors import ConformError, StembridgeError
 from stembridge.pipeline import Bench, clear, perform
 from stembridge.presets import Preset, PresetStore
 from stembridge.request import Progress, Request, no_progress
+from stembridge.separators.estimate import Estimate
 from stembridge.separators.library import Library, Models, Opened
 from stembridge.separators.models import ModelStore
 from stembridge.separators.separator import Separator
@@ -154,11 +155,12 @@ def test_what_is_asked_again_comes_from_the_cache_and_says_so(home: Home) -> Non
 class Kept:
     """Opens one separator, whatever is wanted."""
 
-    def __init__(self, separator: Separator) -> None:
-        self.separator = separator
+    def __init__(self, separator: Separator, estimate: Estimate | None = None) -> None:
+        self.separator, self.estimate = separator, estimate
 
     def open(self, wanted: Any) -> Opened:
-        return Opened(self.separator, None, "cpu")
+        estimate = self.estimate
+        return Opened(self.separator, None, "cpu", estimate=estimate and (lambda _seconds, _stems: estimate))
 
 
 def test_a_file_of_more_than_ten_minutes_is_not_cut(home: Home) -> None:
@@ -257,6 +259,14 @@ def test_stems_of_another_length_are_not_delivered(home: Home) -> None:
     with pytest.raises(ConformError, match="10399 frames were written instead of 10400"):
         home.separate(song(home))
     assert read_tree(home.root / "out") == {}
+
+
+def test_what_does_not_fit_into_memory_is_refused_before_the_work(home: Home) -> None:
+    home.models = Kept(SHARES, Estimate(memory_bytes=8 * 10**9, seconds=1.0, free_bytes=4 * 10**9))
+    told: list[str] = []
+    error = home.refuses(song(home), progress=lambda stage, _: told.append(stage))
+    assert error.code == "memory"
+    assert "separate" not in told
 
 
 def test_a_destination_that_is_none_is_told_before_the_work(home: Home) -> None:
