@@ -25,6 +25,8 @@ from stembridge.stages.mixture import Tally
 from stembridge.stages.separate import Separated
 
 INDEX = "index.json"
+USED = "used"
+STAGED = ".part"
 GIGABYTE = 1_000_000_000
 IN_USE_S = 3600.0
 
@@ -54,6 +56,7 @@ class SeparationCache:
             return None
         entry = self.folder / key
         try:
+            (entry / USED).touch()
             found = _read(entry)
         except (OSError, ValueError, KeyError, TypeError, AudioError):
             found = None
@@ -65,9 +68,10 @@ class SeparationCache:
 
     def keep(self, key: str, made: Separated) -> Separated:
         """Keep what was made, and return it; a cache that has no room changes nothing."""
-        if self.folder is None:
+        size = sum(sound.path.stat().st_size for sound in made.sounds.values())
+        if self.folder is None or size > self.most_bytes:
             return made
-        staged = self.folder / f".{key}.{uuid.uuid4().hex}.part"
+        staged = self.folder / f".{key}.{uuid.uuid4().hex}{STAGED}"
         try:
             staged.mkdir(parents=True)
             _write(staged, made)
@@ -84,15 +88,21 @@ class SeparationCache:
             staged.rename(entry)
 
     def _shrink(self, *, spare: str) -> None:
+        """Remove the entries that were used longest ago; a job may still read from one that was found lately."""
         assert self.folder is not None
         entries = [entry for entry in self.folder.iterdir() if entry.is_dir()]
-        entries.sort(key=lambda entry: entry.stat().st_mtime, reverse=True)
-        total = 0
+        entries.sort(key=lambda entry: (entry.name == spare, entry.stat().st_mtime), reverse=True)
+        total, now = 0, time.time()
         for entry in entries:
             total += sum(file.stat().st_size for file in entry.iterdir())
-            idle_s = time.time() - entry.stat().st_mtime
-            if total > self.most_bytes and entry.name != spare and idle_s > IN_USE_S:
+            if total > self.most_bytes and entry.name != spare and not _is_in_use(entry, now):
                 shutil.rmtree(entry, ignore_errors=True)
+
+
+def _is_in_use(entry: Path, now: float) -> bool:
+    """Return whether a job reads from an entry, or makes it."""
+    sign = entry if entry.suffix == STAGED else entry / USED
+    return sign.exists() and now - sign.stat().st_mtime < IN_USE_S
 
 
 def _write(staged: Path, made: Separated) -> None:

@@ -50,15 +50,42 @@ def test_what_was_harmed_is_not_used(tmp_path: Path, harm):
     assert not (tmp_path / "cache" / "key").exists()
 
 
-def test_the_oldest_goes_when_the_cache_is_full(tmp_path: Path):
-    cache = SeparationCache(tmp_path / "cache", most_bytes=12_000)
-    for number in range(4):
+def keep_many(cache: SeparationCache, tmp_path: Path, count: int) -> list[str]:
+    """Keep separations one after the other, and return which of them are left."""
+    assert cache.folder is not None
+    for number in range(count):
         cache.keep(f"key{number}", made(tmp_path / str(number), number))
-        os.utime(tmp_path / "cache" / f"key{number}", (1000 + number, 1000 + number))
-    cache.keep("key4", made(tmp_path / "4", 4))
-    left = sorted(path.name for path in (tmp_path / "cache").iterdir())
-    assert "key4" in left
-    assert "key0" not in left
+        os.utime(cache.folder / f"key{number}", (1000 + number, 1000 + number))
+    return sorted(path.name for path in cache.folder.iterdir())
+
+
+def test_the_oldest_goes_when_the_cache_is_full(tmp_path: Path):
+    assert keep_many(SeparationCache(tmp_path / "cache", most_bytes=16_000), tmp_path, 5) == ["key3", "key4"]
+
+
+def test_an_entry_that_a_job_may_be_reading_stays(tmp_path: Path):
+    cache = SeparationCache(tmp_path / "cache", most_bytes=16_000)
+    cache.keep("read", made(tmp_path / "r"))
+    assert cache.find("read")
+    os.utime(tmp_path / "cache" / "read", (1, 1))
+    assert "read" in keep_many(cache, tmp_path, 4)
+
+
+def test_what_is_being_kept_by_another_worker_stays_and_what_a_dead_one_left_goes(tmp_path: Path):
+    cache = SeparationCache(tmp_path / "cache", most_bytes=16_000)
+    for name, age in ((".a.part", 0), (".b.part", 1)):
+        (tmp_path / "cache" / name).mkdir(parents=True)
+        (tmp_path / "cache" / name / "0.wav").write_bytes(b"0" * 9000)
+        if age:
+            os.utime(tmp_path / "cache" / name, (1, 1))
+    left = keep_many(cache, tmp_path, 2)
+    assert (".a.part" in left, ".b.part" in left) == (True, False)
+
+
+def test_what_is_larger_than_the_cache_is_not_kept(tmp_path: Path):
+    cache = SeparationCache(tmp_path / "cache", most_bytes=100)
+    cache.keep("key", made(tmp_path))
+    assert not (tmp_path / "cache").exists()
 
 
 def test_no_folder_keeps_nothing(tmp_path: Path):
