@@ -1,16 +1,18 @@
 """Separation through every door gives the same bytes, and its promises hold on the delivered files."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
-from acceptance.daemon_rig import Desk, check_delivery, command
+from acceptance.daemon_rig import Desk, at_desk, check_delivery, command
 from demucs_models import save_safetensors, save_th, small_htdemucs
 
 from stembridge.audio.files import open_sound, read_raw_blocks
 from stembridge.audio.sound import Encoding
+from stembridge.jobs.job import State
 from stembridge.testing import noise, small_song, write_sound
 from stembridge.units import Hertz
 
@@ -109,6 +111,27 @@ def test_a_missing_model_is_told_at_once_with_the_command_that_helps(tmp_path: P
     assert shown.returncode == 1
     assert "stembridge models fetch htdemucs" in shown.stderr
     assert not list((tmp_path / "a").rglob("*.wav"))
+
+
+def test_a_job_without_its_model_waits_goes_on_when_it_comes_and_gives_the_same_bytes(
+    tmp_path: Path, song: Path
+):
+    with at_desk(tmp_path / "desk", preset="four-stems") as desk:
+        (desk.inbox / song.name).write_bytes(song.read_bytes())
+        (waiting,) = desk.wait_jobs(1, State.WAITING)
+        assert waiting.error is not None
+        assert "stembridge models fetch htdemucs" in waiting.error.hint
+        member = save_safetensors(small_htdemucs(), made(tmp_path / "carried"), "955717e8")
+        command("models", "--config", desk.config, "import", member, check=True)
+        desk.wait_jobs(1)
+    config = tmp_path / "c.yaml"
+    config.write_text(f"data: {tmp_path / 'private'}\nmodels: {desk.data / 'models'}\n", encoding="utf-8")
+    for door in ("process", "separate"):
+        options = ("--preset", "four-stems", "--to", tmp_path / door, "--config", config)
+        command(door, song, *options, check=True)
+        shutil.rmtree(tmp_path / "private")
+        assert audio(tmp_path / door / "Night Drive") == audio(desk.project / "Night Drive")
+    assert len(audio(desk.project / "Night Drive")) == 4
 
 
 def test_a_stem_that_the_model_does_not_make_is_refused(tmp_path: Path, song: Path):
