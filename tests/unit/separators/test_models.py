@@ -209,3 +209,16 @@ def test_the_store_does_not_import_torch() -> None:
 def test_every_published_hash_is_of_the_right_length() -> None:
     assert {len(each) for each in PUBLISHED.values()} == {8}
     assert {len(each) for each in model_catalogue.SAFETENSORS_SHA256.values()} == {64}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_the_readme_names_every_model_with_its_size(name: str) -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("**Which model for what.**")[2].partition("`stembridge models list`")[0]
+    (row,) = [
+        line for line in table.splitlines() if line.startswith("|") and f"`{name}`" in line.split("|")[1]
+    ]
+    names, sizes = ([each.strip() for each in cell.split(",")] for cell in row.split("|")[1:3])
+    megabytes = KNOWN[name].megabytes
+    size = sizes[min(names.index(f"`{name}`"), len(sizes) - 1)]
+    assert size == (f"{megabytes} MB" if megabytes else "not known")
