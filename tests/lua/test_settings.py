@@ -1,5 +1,8 @@
 """The settings, and the line in the user's startup script."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 CAPTIONS = {
@@ -23,6 +26,31 @@ def test_settings_are_kept_and_used(studio):
     assert (request["preset"], request["stems"], request["handles"]) == ("six-stems", ["vocals", "bass"], 0.5)
     assert request["destination"] == "/stems, of mine"
     assert (studio.ext("put"), studio.ext("share"), studio.ext("mute_source")) == ("takes", "no", "no")
+
+
+@pytest.mark.parametrize(
+    ("typed", "stems"),
+    [
+        ("vocals, bass;drums", ["vocals", "bass", "drums"]),
+        ("all but drums", ["all but drums"]),
+        ("rhythm: drums + bass, vocals", ["rhythm: drums + bass", "vocals"]),
+        (" ,; ", None),
+    ],
+)
+def test_stems_are_names_or_recipes(studio, typed, stems):
+    studio.reaper.say("form", {"Stems (empty: all)": typed})
+    studio.run("Settings")
+    (request,) = studio.separate(studio.item())
+    assert request["stems"] == stems
+
+
+def test_every_setting_is_in_the_readme(studio):
+    studio.reaper.say("form", None)
+    studio.run("Settings")
+    shown = [caption.split(" (")[0] for caption in studio.reaper.forms[0][1]]
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("| setting | default |")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| ([A-Z][^|]+?) \|", table, re.MULTILINE) == shown
 
 
 def test_what_was_set_is_shown_next_time(studio):

@@ -42,11 +42,15 @@ function settings.seconds(text)
   return value and value >= 0 and value <= 60 and value or nil
 end
 
--- The words of a list typed with spaces or commas.
+-- The stems of a list typed with commas, or with spaces where it is plain names.
 function settings.words(text)
+  local plain = not text:find("[,;:+]") and not text:lower():find("^%s*all%s+but%s")
   local words = {}
-  for word in text:gmatch("[^%s,;]+") do
-    words[#words + 1] = word
+  for word in text:gmatch(plain and "%S+" or "[^,;]+") do
+    word = word:match("^%s*(.-)%s*$")
+    if word ~= "" then
+      words[#words + 1] = word
+    end
   end
   return words
 end
