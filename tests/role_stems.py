@@ -1,7 +1,7 @@
 """The stems that the figures of role by sound are reported on; none of it was trained on.
 
 Another soundfont (``TimGM6mb``) plays the patterns of ``music``, ``voice`` sings, and effects are of other formulas
-than those of ``training``.
+than those of ``training``. Where ``ffmpeg`` has Flite's recorded voices, two of them speak and sing as well.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import music
 import numpy as np
+import sung_speech
 import vendor_songs
 from music import Note, Part, Song
 from numpy.typing import NDArray
@@ -79,6 +80,8 @@ def stems() -> Iterator[Stem]:
     yield from _voices()
     yield from _effects()
     yield from _mixes()
+    if not sung_speech.missing():
+        yield from _recorded_voices()
 
 
 def _played() -> Iterator[Stem]:
@@ -163,6 +166,26 @@ def _speech(number: int) -> Signal:
         low=low, vibrato_cents=0.0, tract=float(rng.uniform(0.95, 1.15)), breath=0.04, reverb=0.05
     )
     return sing(singer, notes, 1.0, int(SECONDS * RATE), RATE, number)  # type: ignore[arg-type]
+
+
+def _recorded_voices() -> Iterator[Stem]:
+    for number in range(30):
+        rng = np.random.default_rng([76, number])
+        voice, size, low = (("awb", 1.0, 50), ("rms", 1.15, 58), ("rms", 1.0, 46))[number // 2 % 3]
+        song = replace(_song(2200 + number), singer=Singer(low=low + int(rng.integers(-3, 4))))
+        if number < 20:
+            sound = sung_speech.sing(rng, voice, _timed(song), SECONDS, RATE, size)
+        else:
+            sound = sung_speech.speak(rng, voice, 5, RATE, size)[: int(SECONDS * RATE)]
+        label = (
+            ("vocals", "lead_vocal", "recorded, sung") if number < 20 else ("dialogue",) * 2 + ("recorded",)
+        )
+        yield Stem(*label, number % 2 == 0, _as_stem(np.stack([sound, sound], axis=1)))
+
+
+def _timed(song: Song) -> list[sung_speech.Note]:
+    beat = 60 / song.tempo
+    return [(start * beat, length * beat, pitch) for start, length, pitch, _ in music._melody(song)]
 
 
 def _effects() -> Iterator[Stem]:

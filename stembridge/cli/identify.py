@@ -45,7 +45,8 @@ def identify(paths: tuple[Path, ...], by_sound: bool, least: float, as_json: boo
         return
     for row, findings in found:
         role = row["role"] or "not known"
-        click.echo(f"{row['path']}: {role}, {100 * row['confidence']:.0f} % sure ({row['evidence']})")
+        other = f", else {row['runner_up']}" if row["runner_up"] else ""
+        click.echo(f"{row['path']}: {role}, {100 * row['confidence']:.0f} % sure{other} ({row['evidence']})")
         for finding in findings:
             click.echo(f"  {finding.severity}: {finding.message} {finding.hint}")
 

@@ -11,6 +11,7 @@ import role_stems
 import vendor_songs
 
 from stembridge.audio.files import open_sound
+from stembridge.audio.sound import Encoding
 from stembridge.stages.hearing.features import measure
 from stembridge.stages.hearing.heard import Heard, decide
 from stembridge.stages.hearing.set_decision import label_together
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.benchmark
 
 SEVEN = ("drums", "bass", "vocals", "guitar", "keys", "melody", "fx")
 LEAST = 0.8
+Row = tuple[role_stems.Stem, Heard]
 
 
 @pytest.fixture(autouse=True)
@@ -37,25 +39,31 @@ def test_role_from_sound_alone() -> None:
     for stem in role_stems.stems():
         stretches = [stem.sound[at : at + 4 * rate] for at in range(0, len(stem.sound), 4 * rate)]
         rows.append((stem, decide(model.chances(measure(stretches, rate)), "")))
-    _print_table(rows)
     seven = [row for row in rows if row[0].family in SEVEN]
-    right = np.array([heard.family == stem.family for stem, heard in seven])
-    chance = np.array([heard.families[heard.family] for _, heard in seven])
+    looked_at = [heard.family == stem.family for stem, heard in seven if stem.looked_at]
+    print(f"\nlooked at while it was made: {sum(looked_at)} of {len(looked_at)}; all below are of the others")
+    _print_table([row for row in rows if not row[0].looked_at])
+    assert _report([row for row in seven if not row[0].looked_at]) >= 0.85
+
+
+def _report(rows: list[Row]) -> float:
+    right = np.array([heard.family == stem.family for stem, heard in rows])
+    chance = np.array([heard.families[heard.family] for _, heard in rows])
     low, high = _wilson(int(right.sum()), len(right))
     print(
-        f"\nseven families: {right.sum()} of {len(right)}, {100 * right.mean():.1f} % ({low:.1f}-{high:.1f} %)"
+        f"seven families: {right.sum()} of {len(right)}, {100 * right.mean():.1f} % ({low:.1f}-{high:.1f} %)"
     )
     print(f"calibration error of the family, ten bins: {_calibration(chance, right):.3f}")
     for floor in (0.5, 0.8, 0.9, 0.95):
         sure = chance >= floor
         print(f"  said with {floor}: {right[sure].sum()} of {sure.sum()} right")
-    roles = [(h.confidence, h.role == s.role) for s, h in seven if h.role not in (None, "vocals")]
-    sure = [right for confidence, right in roles if confidence >= LEAST]
-    print(f"the finer role, where one is given with {LEAST}: {sum(sure)} of {len(sure)} right")
-    assert right.mean() >= 0.85
+    roles = [(h.confidence, h.role == s.role) for s, h in rows if h.role not in (None, "vocals")]
+    named = [right for confidence, right in roles if confidence >= LEAST]
+    print(f"the finer role, where one is given with {LEAST}: {sum(named)} of {len(named)} right")
+    return float(right.mean())
 
 
-def _print_table(rows: list[tuple[role_stems.Stem, Heard]]) -> None:
+def _print_table(rows: list[Row]) -> None:
     truths = list(dict.fromkeys(stem.family for stem, _ in rows))
     counts = Counter((stem.family, str(heard.family)) for stem, heard in rows)
     print(f"\n{'is / heard as':14}" + "".join(f"{family:>10}" for family in truths))
@@ -79,14 +87,17 @@ def test_sets_of_eight_stems_labelled_together() -> None:
     print(f"labelled together: {sum(together)} of {len(together)}")
 
 
-def test_time_to_hear_five_minutes(tmp_path: Path) -> None:
+def test_time_to_hear_a_set_of_five_minutes(tmp_path: Path) -> None:
     rng, rate = np.random.default_rng(1), Hertz(48_000)
     sound = (0.1 * rng.standard_normal((300 * rate, 2))).astype(np.float32)
-    opened = open_sound(write_sound(tmp_path / "long.wav", sound, rate))
-    start = time.perf_counter()
-    (heard,) = listen_all([opened])
-    print(f"\n5 minutes, stereo, 48 kHz, 24 bits: {time.perf_counter() - start:.2f} s ({heard.family})")
-    assert heard.family is Family.FX
+    opened = open_sound(write_sound(tmp_path / "long.wav", sound, rate, encoding=Encoding.INT24))
+    start, worked = time.perf_counter(), time.process_time()
+    heard = listen_all([opened] * 9, threads=2)
+    print(
+        f"\n9 files of 5 minutes, stereo, 48/24, two threads: {time.perf_counter() - start:.2f} s", end=", "
+    )
+    print(f"{time.process_time() - worked:.2f} s of processor time")
+    assert {each.family for each in heard} == {Family.FX}
 
 
 def _calibration(chance: np.ndarray, right: np.ndarray) -> float:

@@ -6,13 +6,13 @@ Nothing of the test corpus (``tests/role_stems.py``) is in here: another soundfo
 import hashlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import composer
 import noises
 import numpy as np
+import speech
 import synths
 import voices
 from composer import Piece, draw_piece
@@ -20,9 +20,7 @@ from effects import produce
 from gm_player import RATE, Note, Take, play_takes
 from numpy.typing import NDArray
 
-from stembridge.stages.hearing.features import measure
 from stembridge.stages.hearing.spectra import as_mono
-from stembridge.units import Hertz
 
 SECONDS = 8.0
 BATCH = 40
@@ -31,18 +29,6 @@ SOUNDFONT = "FluidR3_GM"
 Signal = NDArray[np.float64]
 Rng = np.random.Generator
 Play = Callable[[Piece, Rng], tuple[Note, ...]]
-
-
-@dataclass(frozen=True)
-class Example:
-    """One stem's label, the instrument that made it (examples of one are never split), and its figures.
-
-    What a formula makes by parameters drawn at random counts as five instruments.
-    """
-
-    label: str
-    instrument: str
-    figures: dict[str, float]
 
 
 def _melodic(low: int, span: int = 14) -> Play:
@@ -244,9 +230,13 @@ FORMULAS: dict[str, tuple[tuple[str, int, Callable[[Piece, Rng], Signal]], ...]]
     "lead_vocal": (
         ("formula singer", 150, _double),
         ("formula rap", 20, lambda p, r: _stereo(voices.spoken(p.seconds, r, beat=p.beat))),
+        ("speech singer", 110, lambda p, r: _stereo(speech.sung(p, r))),
     ),
-    "backing_vocals": (("formula choir", 60, voices.choir),),
-    "dialogue": (("formula speech", 90, lambda p, r: _stereo(voices.spoken(p.seconds, r))),),
+    "backing_vocals": (("formula choir", 60, voices.choir), ("speech choir", 30, speech.choir)),
+    "dialogue": (
+        ("formula speech", 90, lambda p, r: _stereo(voices.spoken(p.seconds, r))),
+        ("speech", 50, lambda p, r: _stereo(speech.spoken(p.seconds, r))),
+    ),
     "fx": tuple(
         (f"formula {f.__name__}", 18, lambda p, r, f=f: _stereo(f(p.seconds, r)))
         for f in dict.fromkeys(noises.FX)
@@ -263,21 +253,12 @@ FORMULAS: dict[str, tuple[tuple[str, int, Callable[[Piece, Rng], Signal]], ...]]
 MIX_PARTS = ("drums", "bass", "lead_vocal", "guitar", "keys", "pads", "strings", "lead", "brass")
 
 
-def examples(cache: Path) -> Iterator[Example]:
-    """Make every stem, treat it, and measure it; treated stems are kept in ``cache`` for the next time."""
-    paths = treated_stems(cache)
-    with ProcessPoolExecutor(max_workers=2) as pool:
-        for path, figures in zip(paths, pool.map(_measure_file, paths, chunksize=20), strict=True):
-            label, instrument, _ = path.stem.split("~")
-            yield Example(label, instrument, figures)
-
-
-def _measure_file(path: Path) -> dict[str, float]:
-    return measured(np.load(path))
-
-
 def treated_stems(cache: Path) -> list[Path]:
-    """Make the stems, unless the cache has them: mono, int16, at 44.1 kHz."""
+    """Make the stems, unless the cache has them: mono, int16, at 44.1 kHz, named label~instrument~number.
+
+    Examples of one instrument are never split. What a formula makes by parameters drawn at random counts as five
+    instruments.
+    """
     folder = cache / _recipe_digest()
     done = folder / "done"
     if not done.exists():
@@ -300,7 +281,7 @@ def treated_stems(cache: Path) -> list[Path]:
 def _recipe_digest() -> str:
     here = Path(__file__).parent
     sources = [*sorted(here.glob("*.py")), here.parent / "gm_player.py"]
-    made_by = [path for path in sources if path.stem not in ("learning", "train_roles")]
+    made_by = [path for path in sources if path.stem not in ("figures", "learning", "train_roles")]
     return hashlib.sha256(b"".join(path.read_bytes() for path in made_by)).hexdigest()[:12]
 
 
@@ -341,10 +322,3 @@ def _keep(folder: Path, label: str, instrument: str, number: int, sound: Signal)
     treated = as_mono(produce(sound, rng, RATE).astype(np.float32))
     scaled = np.int16(32_000 * treated / (np.abs(treated).max() + 1e-9))
     np.save(folder / f"{label}~{instrument}~{number:04}.npy", scaled)
-
-
-def measured(sound: NDArray[np.int16]) -> dict[str, float]:
-    """Measure a stem in two stretches, as the program hears it."""
-    block = (sound / np.float32(32_768))[:, None].astype(np.float32)
-    half = len(block) // 2
-    return measure([block[:half], block[half:]], Hertz(RATE))

@@ -15,7 +15,7 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
-from corpus import Example, examples  # noqa: E402
+from figures import Example, examples  # noqa: E402
 from learning import (  # noqa: E402
     Forest,
     Growth,
@@ -41,7 +41,7 @@ PULL = 3e-3
 
 
 def main(cache: Path) -> None:
-    made = [example for example in examples(cache) if example.figures]
+    made = list(examples(cache))
     names = tuple(made[0].figures)
     raw = np.array([[example.figures[name] for name in names] for example in made])
     mean, spread = raw.mean(axis=0), raw.std(axis=0) + 1e-9

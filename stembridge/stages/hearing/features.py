@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stembridge.audio.sound import Block
+from stembridge.stages.hearing.articulation import articulation_figures
 from stembridge.stages.hearing.motion import motion_figures
 from stembridge.stages.hearing.pitch import pitch_figures, track_pitch
 from stembridge.stages.hearing.spectra import analyse, as_mono
@@ -39,5 +40,7 @@ def measure(stretches: Sequence[Block], rate: Hertz) -> dict[str, float]:
     figures = dict(timbre_figures(spectra))
     figures |= motion_figures(spectra)
     figures |= stroke_figures(scaled, spectra, rate)
-    figures |= pitch_figures([track_pitch(sound, rate) for sound in scaled])
+    tracks = [track_pitch(sound, rate) for sound in scaled]
+    figures |= pitch_figures(tracks)
+    figures |= articulation_figures(spectra, tracks)
     return figures

@@ -89,11 +89,10 @@ class LevelMeter:
         )
 
     def _keep(self, steps: NDArray[np.float32]) -> None:
-        middle = steps.mean(axis=2)
-        self._middle.append(np.einsum("sf,sf->s", middle, middle, dtype=np.float64) / max(1, steps.shape[1]))
-        self._channels.append(
-            np.einsum("sfc,sfc->sc", steps, steps, dtype=np.float64) / max(1, steps.shape[1])
-        )
+        frames, channels = max(1, steps.shape[1]), steps.shape[2]
+        middle = steps @ np.full(channels, 1 / channels, np.float32)
+        self._middle.append(np.einsum("sf,sf->s", middle, middle).astype(np.float64) / frames)
+        self._channels.append(np.einsum("sfc,sfc->sc", steps, steps).astype(np.float64) / frames)
 
 
 def choose_stretches(levels: Levels, *, most: int = MOST_STRETCHES) -> tuple[tuple[Samples, Samples], ...]:

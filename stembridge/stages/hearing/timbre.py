@@ -56,8 +56,8 @@ def _balance(bands: Figures) -> Named:
 
 def _cepstra(bands: Figures, whole: Sequence[Figures]) -> Named:
     """Describe the smooth shape of the spectrum by its cosine transform: mean, spread and speed."""
-    values = _cepstrum(bands)
-    speeds = np.concatenate([np.diff(_cepstrum(each), axis=0) for each in whole])
+    values = cepstrum(bands)
+    speeds = np.concatenate([np.diff(cepstrum(each), axis=0) for each in whole])
     for number in range(1, CEPSTRA):
         yield f"cepstrum {number}", float(values[:, number].mean())
         yield f"cepstrum {number} spread", float(values[:, number].std())
@@ -65,7 +65,8 @@ def _cepstra(bands: Figures, whole: Sequence[Figures]) -> Named:
             yield f"cepstrum {number} speed", float(np.abs(speeds[:, number]).mean()) if len(speeds) else 0.0
 
 
-def _cepstrum(bands: Figures) -> Figures:
+def cepstrum(bands: Figures) -> Figures:
+    """Describe the smooth shape of each time's spectrum, shape (times, ``CEPSTRA``)."""
     levels = decibels(bands)
     levels = np.maximum(levels, levels.max(axis=1, keepdims=True) + FLOOR_DB)
     return np.asarray(fft.dct(levels, axis=1, norm="ortho")[:, :CEPSTRA], np.float32)
