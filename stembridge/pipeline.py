@@ -15,6 +15,7 @@ from stembridge.presets import Preset
 from stembridge.report.html import delivery_report
 from stembridge.request import Origin, Progress, Request, no_progress
 from stembridge.separators.library import Models
+from stembridge.stages.adjust import adjust
 from stembridge.stages.conform import conform_all
 from stembridge.stages.deliver import Delivered, deliver, read_delivered
 from stembridge.stages.hearing.heard import Heard
@@ -137,7 +138,7 @@ def _plan(request: Request, preset: Preset, unpack_into: Path, watch: Stopwatch,
     with watch.stage("identify"):
         heard = _listen(facts, preset, threads)
     with watch.stage("plan"):
-        return make_plan(
+        plan = make_plan(
             facts,
             preset,
             name=request.name,
@@ -146,6 +147,8 @@ def _plan(request: Request, preset: Preset, unpack_into: Path, watch: Stopwatch,
             heard=heard,
             guide=guide,
         )
+    with watch.stage("level"):
+        return adjust(plan, threads=threads)
 
 
 def _listen(facts: Sequence[Facts], preset: Preset, threads: int) -> Mapping[Path, Heard]:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from stembridge.check_model import Check
+from stembridge.check_model import Check, Db, Dbfs, Dbtp, Lufs
 from stembridge.yaml_file import Value, did_you_mean
 from stembridge.yaml_model import Typed
 
@@ -115,11 +115,24 @@ class Align(Typed):
 
 
 class Format(Typed):
-    """How the delivered files are stored; ``source`` keeps what each file has."""
+    """How the delivered files are stored; ``source`` keeps what each file has.
+
+    Attributes:
+        rate: frames a second.
+        depth: bits a sample, or ``float`` for 32-bit float.
+        container: the kind of file.
+        dual_mono: ``fold`` stereo files whose channels are one to mono, or ``keep`` them.
+        dual_mono_below: the largest difference of two channels that are one; dither of 16 bits leaves -81 dBFS.
+        pairs: ``join`` mono files that are left and right of one stem (``.L``, ``_R``, ``-Left``), or ``keep`` them.
+
+    """
 
     rate: Annotated[int, Field(ge=8_000, le=768_000)] | Literal["source"] = "source"
     depth: Literal[16, 24, 32, "float", "source"] = "source"
     container: Literal["wav", "flac", "aiff"] = "wav"
+    dual_mono: Literal["keep", "fold"] = "keep"
+    dual_mono_below: Dbfs = -80.0
+    pairs: Literal["keep", "join"] = "keep"
 
     @field_validator("container")
     @classmethod
@@ -127,6 +140,21 @@ class Format(Typed):
         if container == "flac" and info.data.get("depth") in (32, "float"):
             raise ValueError("A FLAC file holds 16 or 24 bits; choose wav, or another depth.")
         return container
+
+
+class Gain(Typed):
+    """One gain for all files of a set, found by its mix, or by the sum of its stems where it has none.
+
+    Attributes:
+        loudness: the integrated loudness it should have.
+        true_peak: the true peak it should have; beside a loudness, the one it must not go over.
+        within: how near is near enough to keep the samples as they are.
+
+    """
+
+    loudness: Lufs | None = None
+    true_peak: Dbtp | None = None
+    within: Db = 0.05
 
 
 def check_colour(colour: str) -> str:
@@ -202,6 +230,7 @@ class Preset(Typed):
         complete_when: the marker or manifest file whose arrival completes a delivery.
         separate: which model takes the sources apart; None when they are stems already.
         check: what is checked before anything is conformed; None to check nothing.
+        gain: the level that the whole set is brought to; None for its own.
 
     """
 
@@ -217,6 +246,18 @@ class Preset(Typed):
     complete_when: MarkerName | None = None
     separate: Separate | None = None
     check: Check | None = None
+    gain: Gain | None = None
+
+    @field_validator("gain")
+    @classmethod
+    def _has_a_target(cls, gain: Gain | None, info: ValidationInfo) -> Gain | None:
+        if gain is not None and gain.loudness is None and gain.true_peak is None:
+            raise ValueError("Give it a target: `loudness: -23 LUFS`, `true_peak: -1 dBTP`, or both.")
+        if gain is not None and info.data.get("separate") is not None:
+            raise ValueError(
+                "Separated stems keep the level of their source; leave `gain` or `separate` away."
+            )
+        return gain
 
     def to_json(self) -> dict[str, Value]:
         """Return all values, defaults included, as plain JSON."""

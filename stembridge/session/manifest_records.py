@@ -81,6 +81,8 @@ class OutputEntry:
         confidence: how sure the role is, 0 to 1; None when nothing said.
         clipped: samples that went over full scale and were limited to it.
         dither_seed: the seed of the dither; None when nothing was dithered.
+        beside: the name of the source of the right channel, where two mono files became one stereo file.
+        edition: the song or version it belongs to; None where the delivery is one set.
 
     """
 
@@ -102,6 +104,8 @@ class OutputEntry:
     clipped: int = 0
     dither_seed: int | None = None
     loudness: LoudnessEntry = LoudnessEntry()
+    beside: str | None = None
+    edition: str | None = None
 
 
 @dataclass(frozen=True)

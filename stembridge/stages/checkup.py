@@ -121,8 +121,7 @@ def check_sources(plan: Plan, *, threads: int, progress: Progress) -> Plan:
     check = plan.preset.check
     if check is None:
         return plan
-    facts = list({stem.facts.source.path: stem.facts for stem in plan.stems}.values())
-    done = check_up(facts, check, name=plan.song, threads=threads, progress=progress)
+    done = check_up(plan.sources, check, name=plan.song, threads=threads, progress=progress)
     if done.verdict is Verdict.REJECTED and not check.report_only:
         raise _rejected(worst_first([*plan.findings, *done.findings]))
     return replace(plan, findings=worst_first([*plan.findings, *done.findings]))

@@ -5,31 +5,28 @@ A source that needs no conversion keeps its PCM bit for bit. Otherwise it is res
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+
+import numpy as np
 
 from stembridge.audio.digest import sha256_of
 from stembridge.audio.dither import Quantiser
-from stembridge.audio.files import read_blocks, read_raw_blocks
+from stembridge.audio.files import read_raw_blocks
 from stembridge.audio.meter import Measurement, Meter
 from stembridge.audio.overview import Overview, OverviewBuilder
-from stembridge.audio.resample import resample_blocks
 from stembridge.audio.samples import is_exact, to_float, widen_blocks
 from stembridge.audio.sound import Encoding, RawBlock, Sound
 from stembridge.audio.writer import SoundWriter
 from stembridge.errors import Cancelled
 from stembridge.request import Progress
+from stembridge.stages.channels import Advance, converted, read_channels
 from stembridge.stages.plan import Plan, StemPlan
 from stembridge.stages.shift import move_in_time
 from stembridge.stages.stamp import described, stamped
-
-_AnyBlock = TypeVar("_AnyBlock", bound=RawBlock)
-
-Advance = Callable[[int], None]
-"""Told how many more frames are done; raises ``Cancelled`` when the work should stop."""
+from stembridge.units import decibels_to_amplitude
 
 
 @dataclass(frozen=True)
@@ -121,7 +118,8 @@ def conform(stem: StemPlan, sound: Sound, path: Path, advance: Advance) -> Confo
 
 
 def _keeps_samples(stem: StemPlan, sound: Sound) -> bool:
-    return sound.format.rate == stem.format.rate and is_exact(sound.format.encoding, stem.format.encoding)
+    same_rate = sound.format.rate == stem.format.rate
+    return same_rate and is_exact(sound.format.encoding, stem.format.encoding) and not stem.gain_db
 
 
 def _samples(
@@ -129,26 +127,16 @@ def _samples(
 ) -> Iterator[RawBlock]:
     source, target = sound.format, stem.format
     if _keeps_samples(stem, sound):
-        yield from widen_blocks(_counted(read_raw_blocks(sound), advance), source.encoding, target.encoding)
+        blocks = read_channels(stem, sound, read_raw_blocks, advance)
+        yield from widen_blocks(blocks, source.encoding, target.encoding)
         return
-    blocks = resample_blocks(
-        _counted(read_blocks(sound), advance),
-        source.rate,
-        target.rate,
-        channels=source.channels,
-        frames=sound.frames,
-    )
-    for block in blocks:
+    factor = np.float32(decibels_to_amplitude(stem.gain_db))
+    for plain in converted(stem, sound, advance):
+        block = plain * factor if stem.gain_db else plain
         if quantiser:
             yield quantiser.quantise(block)
         else:
             yield block.astype("float64") if target.encoding is Encoding.FLOAT64 else block
-
-
-def _counted(blocks: Iterator[_AnyBlock], advance: Advance) -> Iterator[_AnyBlock]:
-    for block in blocks:
-        yield block
-        advance(len(block))
 
 
 class _SharedProgress:

@@ -18,8 +18,7 @@ def confirm_checksums(plan: Plan) -> Plan:
         Rejected: naming every file that is missing or not what was sent.
 
     """
-    sources = list({stem.facts.source.path: stem.facts.source for stem in plan.stems}.values())
-    findings = checksum_findings(sources, plan.sidecars)
+    findings = checksum_findings([facts.source for facts in plan.sources], plan.sidecars)
     wrong = [finding for finding in findings if finding.severity is Severity.ERROR]
     if wrong:
         raise _refused(wrong, (*findings, *plan.findings))

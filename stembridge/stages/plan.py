@@ -16,6 +16,9 @@ from stembridge.stages.identify import Identity
 from stembridge.stages.probe import Facts, Source
 from stembridge.stages.recipe import Recipe
 from stembridge.stages.timeline import Placement
+from stembridge.units import Decibels
+
+NO_GAIN = Decibels(0.0)
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,9 @@ class StemPlan:
         seed: the seed of the dither, from the source's hash, so that the same source gives the same bytes.
         told: what it is told of the tempo and the markers.
         edition: the song or version it belongs to; empty where the delivery is one set.
+        beside: the source of the right channel, where two mono files become one stereo file.
+        folded: true where one of two equal channels is delivered.
+        gain_db: the gain of the whole set.
 
     """
 
@@ -44,6 +50,14 @@ class StemPlan:
     seed: int
     told: Told = field(default_factory=Told)
     edition: str = ""
+    beside: Facts | None = None
+    folded: bool = False
+    gain_db: Decibels = NO_GAIN
+
+    @property
+    def sources(self) -> tuple[Facts, ...]:
+        """What it is made of: one file, or a left and a right one."""
+        return (self.facts,) if self.beside is None else (self.facts, self.beside)
 
 
 @dataclass(frozen=True)
@@ -69,6 +83,11 @@ class Plan:
     findings: tuple[Finding, ...] = ()
     guidance: Guidance = field(default_factory=Guidance)
 
+    @property
+    def sources(self) -> tuple[Facts, ...]:
+        """All sources, each once, in the order of the outputs."""
+        return tuple({facts.source.path: facts for stem in self.stems for facts in stem.sources}.values())
+
     def to_json(self) -> dict[str, Any]:
         """Return the plan as JSON types: the same for the same input on any machine."""
         return {
@@ -87,6 +106,8 @@ class Plan:
 def _stem_json(stem: StemPlan) -> dict[str, Any]:
     return {
         "source": stem.facts.source.name.as_posix(),
+        "beside": stem.beside.source.name.as_posix() if stem.beside else None,
+        "gain_db": stem.gain_db,
         "separated": stem.separated.name if stem.separated else None,
         "output": stem.file_name,
         "edition": stem.edition or None,

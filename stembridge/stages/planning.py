@@ -18,6 +18,7 @@ from stembridge.stages.guidance import Guidance, lay_out, told_of
 from stembridge.stages.hearing.agreement import join
 from stembridge.stages.hearing.heard import Heard
 from stembridge.stages.identify import ROLE_ORDER, Identity, Role
+from stembridge.stages.pairs import Half, find_pairs
 from stembridge.stages.plan import Plan, StemPlan
 from stembridge.stages.position import Position, find_position
 from stembridge.stages.probe import Facts, Source
@@ -39,6 +40,7 @@ class _Draft:
     format: SoundFormat
     position: Position
     edition: Edition
+    beside: Facts | None = None
 
     def span(self) -> Span:
         sound = self.facts.sound
@@ -58,6 +60,7 @@ class _Draft:
             seed,
             told,
             self.edition.label,
+            beside=self.beside,
         )
 
 
@@ -96,7 +99,7 @@ def make_plan(
 
     """
     identified = _identify(facts, preset, name, heard or {})
-    drafts = _draft(facts, identified, preset)
+    drafts, unpaired = _join(_draft(facts, identified, preset), preset)
     guidance = _lay_out(guide, drafts)
     sets = _by_edition(drafts)
     songs = [next((draft.identity.song for draft in each if draft.identity.song), name) for each in sets]
@@ -107,7 +110,7 @@ def make_plan(
     positions = {draft.facts.source.path: draft.position for draft in drafts}
     own_folder = _name_folder(folder or preset.folder, song)
     found = [*find_concerns(stems, positions), *(each for one in identified for each in one.findings)]
-    findings = (*found, *guidance.findings)
+    findings = (*found, *unpaired, *guidance.findings)
     return Plan(song, own_folder, preset, stems, tuple(sidecars), findings, guidance)
 
 
@@ -150,6 +153,23 @@ def _draft(facts: Sequence[Facts], identified: Sequence[_Identified], preset: Pr
             for recipe, taken in _taken(each.identity, preset)
         ]
     return sorted(drafts, key=lambda draft: _track_order(draft.identity))
+
+
+def _join(drafts: Sequence[_Draft], preset: Preset) -> tuple[list[_Draft], tuple[Finding, ...]]:
+    """Make one stereo output of the left and right of a stem, where the preset wants that."""
+    if preset.format.pairs != "join" or preset.separate is not None:
+        return list(drafts), ()
+    by_path = {draft.facts.source.path: draft for draft in drafts}
+    pairs, findings = find_pairs(
+        [Half(each.facts, each.identity, each.edition, each.position.seconds) for each in drafts]
+    )
+    for pair in pairs:
+        left = by_path[pair.left.facts.source.path]
+        del by_path[pair.right.facts.source.path]
+        form = replace(left.format, channels=2, channel_mask=None)
+        joined = replace(left, identity=pair.identity, format=form, beside=pair.right.facts)
+        by_path[left.facts.source.path] = joined
+    return list(by_path.values()), findings
 
 
 def _by_edition(drafts: Sequence[_Draft]) -> list[list[_Draft]]:

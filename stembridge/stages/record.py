@@ -21,7 +21,6 @@ from stembridge.stages.finding import Finding
 from stembridge.stages.plan import Plan
 from stembridge.stages.probe import Facts
 from stembridge.stages.separation import Checked
-from stembridge.units import Decibels
 
 LIBRARIES = ("numpy", "scipy", "soundfile", "soxr")
 
@@ -39,14 +38,13 @@ def make_manifest(
     separation: Checked | None,
 ) -> Manifest:
     """Put everything about a delivery on record."""
-    facts = {stem.facts.source.path: stem.facts for stem in plan.stems}
     return Manifest(
         job=job,
         stembridge=__version__,
         preset_id=plan.preset.id,
         preset=plan.preset.to_json(),
         plan=plan.to_json(),
-        sources=tuple(_source(one) for one in facts.values()),
+        sources=tuple(_source(one) for one in plan.sources),
         outputs=tuple(_output(one, separation) for one in conformed),
         carried=tuple(carried),
         findings=tuple(_finding(finding) for finding in findings),
@@ -89,7 +87,9 @@ def _output(done: Conformed, separation: Checked | None) -> OutputEntry:
         frames=stem.placement.frames,
         position=stem.placement.position,
         start_shift=stem.placement.lead,
-        gain_db=separation.gain_db[stem.file_name] if separation else Decibels(0.0),
+        gain_db=separation.gain_db[stem.file_name] if separation else stem.gain_db,
+        beside=stem.beside.source.name.as_posix() if stem.beside else None,
+        edition=stem.edition or None,
         confidence=stem.identity.confidence,
         clipped=done.clipped,
         dither_seed=stem.seed if done.dithered else None,

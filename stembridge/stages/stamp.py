@@ -36,14 +36,24 @@ def described(stem: StemPlan) -> tuple[Metadata, tuple[str, ...]]:
     metadata, problems = shifted_and_problems(metadata, stem.placement.lead, stem.placement.frames)
     bext = metadata.bext or new_bext(stem.identity.stem, stem.placement.position)
     metadata = at_position(replace(metadata, bext=bext), stem.placement.position, target.rate)
-    line = coding_history_line(
-        target.rate, target.encoding.bits, target.channels, f"stembridge {__version__}"
-    )
+    line = coding_history_line(target.rate, target.encoding.bits, target.channels, _done(stem))
     metadata = with_loudness(with_history(metadata, line), Loudness())
     told = stem.told
     ixml = ixml_with_guide(metadata.ixml, told.cues, bpm=told.bpm, meter=told.meter)
     metadata = replace(metadata, ixml=ixml)
     return metadata, (*problems, *wav_chunks(metadata).problems)
+
+
+def _done(stem: StemPlan) -> str:
+    """Say in a line of history what was done to the samples."""
+    parts = [f"stembridge {__version__}"]
+    if stem.beside is not None:
+        parts.append(f"left and right of {stem.facts.source.name.name} and {stem.beside.source.name.name}")
+    if stem.folded:
+        parts.append("dual mono to mono")
+    if stem.gain_db:
+        parts.append(f"gain {stem.gain_db:+.2f} dB")
+    return "; ".join(parts)
 
 
 def stamped(metadata: Metadata, measurement: Measurement) -> Metadata:

@@ -13,7 +13,7 @@ def confirm_unchanged(plan: Plan, *, threads: int = 1) -> None:
         IntakeError: if a source was changed while it was worked on; worth a retry, it may have been re-rendered.
 
     """
-    facts = {stem.facts.source.path: stem.facts for stem in plan.stems}
+    facts = {facts.source.path: facts for facts in plan.sources}
     for path, found in zip(facts, side_by_side(sha256_of, facts, threads=threads), strict=True):
         if found != facts[path].sha256:
             raise IntakeError(

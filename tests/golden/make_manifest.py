@@ -83,6 +83,8 @@ def _drums() -> OutputEntry:
         clipped=3,
         dither_seed=2_863_311_530,
         loudness=LoudnessEntry(-23.1, 6.2, -15.4, -19.9, -1.2, -1.6, 0.00012),
+        beside="Track01.R.wav",
+        edition="30s",
     )
 
 
