@@ -54,6 +54,28 @@ class Difference:
 
 
 @dataclass(frozen=True, eq=False)
+class Scaled:
+    """A signal with another gain."""
+
+    signal: Signal
+    factor: float
+
+    @property
+    def frames(self) -> int:
+        """Its length."""
+        return self.signal.frames
+
+    @property
+    def channels(self) -> int:
+        """Its channels."""
+        return self.signal.channels
+
+    def read(self, start: int, stop: int) -> Block:
+        """Read frames ``start`` to ``stop``; silence where it has none."""
+        return np.float32(self.factor) * self.signal.read(start, stop)
+
+
+@dataclass(frozen=True, eq=False)
 class Cached:
     """A signal of which some stretches are kept in memory."""
 

@@ -1,0 +1,120 @@
+"""Explanations by gains: one stem, all of it, none of it, upside down, the whole set, several at once; pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stembridge.stages.causes.evidence import Evidence
+from stembridge.stages.causes.explanation import Explanation, Kind
+from stembridge.stages.signals import Signal
+
+AUDIBLE_DB = 0.05
+"""A gain nearer to 0 dB than this is none."""
+ABSENT = 0.03
+"""A stem with less than this factor is not in the mix."""
+NEARLY_ABSENT = 0.12
+"""The same where other things are wrong too, so that the factor is not exact."""
+EXACT_DB = -20.0
+LEAST_DB = -200.0
+SILENT = 1e-12
+
+Gram = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """Products of what is left and of the stems with each other, over the pieces.
+
+    Attributes:
+        products: shape (1 + stems, 1 + stems); the first row is what is left.
+
+    """
+
+    products: Gram
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> "Measured":
+        """Multiply everything with everything."""
+        return cls(gram(evidence, (evidence.left, *evidence.stems)))
+
+    @property
+    def is_heard(self) -> NDArray[np.bool_]:
+        """Which stems sound in the pieces."""
+        own: NDArray[np.bool_] = np.diag(self.products)[1:] > SILENT
+        return own
+
+    def changes(self, members: Sequence[int]) -> NDArray[np.float64]:
+        """Return what must be added to the gains of some stems to leave least."""
+        rows = [1 + member for member in members]
+        scale = np.sqrt(np.maximum(np.diag(self.products)[rows], SILENT))
+        among = self.products[np.ix_(rows, rows)] / np.outer(scale, scale)
+        solved, *_ = np.linalg.lstsq(among, self.products[rows, 0] / scale, rcond=1e-9)
+        return np.asarray(solved / scale, np.float64)
+
+    def left_db(self, weights: NDArray[np.float64]) -> float:
+        """Return what is left when weighted stems are taken away, against what is left now."""
+        full = np.concatenate([[1.0], -weights])
+        return to_db(float(full @ self.products @ full) / max(self.products[0, 0], 1e-30))
+
+
+def gram(evidence: Evidence, signals: Sequence[Signal]) -> Gram:
+    """Multiply signals with each other over the pieces."""
+    total = np.zeros((len(signals), len(signals)))
+    for blocks in zip(*(evidence.blocks(signal) for signal in signals), strict=True):
+        rows = np.stack([block.ravel() for block in blocks]).astype(np.float64)
+        total += rows @ rows.T
+    return total
+
+
+def explain_by_gains(measured: Measured) -> Iterator[Explanation]:
+    """Try each stem's gain, that of the whole set, and, where it explains everything, all gains at once."""
+    count = len(measured.products) - 1
+    heard = [index for index in range(count) if measured.is_heard[index]]
+    for index in heard:
+        weights = np.zeros(count)
+        weights[index] = float(measured.changes([index])[0])
+        yield _one_stem(index, 1.0 + float(weights[index]), measured.left_db(weights))
+    yield _whole_set(measured, count)
+    if len(heard) > 1:
+        yield from _several(measured, heard, count)
+
+
+def to_db(share: float) -> float:
+    """Convert a share of energy to dB."""
+    return max(LEAST_DB, 10.0 * float(np.log10(max(share, 1e-20))))
+
+
+def gain_db(factor: float) -> float:
+    """Convert a factor, whatever its sign, to dB."""
+    return max(LEAST_DB, 20.0 * float(np.log10(max(abs(factor), 1e-10))))
+
+
+def _one_stem(index: int, factor: float, left_db: float) -> Explanation:
+    absent = ABSENT if left_db < EXACT_DB else NEARLY_ABSENT
+    kind = Kind.EXTRA if abs(factor) < absent else Kind.POLARITY if factor < 0.0 else Kind.GAIN
+    return Explanation(kind, (index,), left_db, -gain_db(factor), factor)
+
+
+def _whole_set(measured: Measured, count: int) -> Explanation:
+    whole = np.ones(count)
+    shared = float(measured.products[0, 1:] @ whole)
+    factor = 1.0 + shared / max(float(whole @ measured.products[1:, 1:] @ whole), SILENT)
+    kind = Kind.SET_POLARITY if factor < 0.0 else Kind.SET_GAIN
+    return Explanation(kind, (), measured.left_db((factor - 1.0) * whole), -gain_db(factor), factor)
+
+
+def _several(measured: Measured, heard: Sequence[int], count: int) -> Iterator[Explanation]:
+    changes = measured.changes(heard)
+    weights = np.zeros(count)
+    weights[list(heard)] = changes
+    off = [
+        (index, change)
+        for index, change in zip(heard, changes, strict=True)
+        if 1.0 + change < 0.0 or abs(gain_db(1.0 + change)) > AUDIBLE_DB
+    ]
+    left_db = measured.left_db(weights)
+    if len(off) > 1 and left_db <= EXACT_DB:
+        told = tuple((f"stem {index}", -gain_db(1.0 + change)) for index, change in off)
+        yield Explanation(Kind.GAINS, tuple(index for index, _ in off), left_db, more=told)

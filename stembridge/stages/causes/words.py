@@ -1,0 +1,137 @@
+"""Causes in words: one sentence each, with its figure, and what to ask for; pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from stembridge.stages.causes.explanation import Explanation, Kind
+from stembridge.stages.null import Null
+from stembridge.units import Hertz
+
+HEARD_DB = 0.05
+MOSTLY = (0.1, 0.9)
+"""What is missing lies mostly between these shares of its energy, from the lowest octave up."""
+
+Say = Callable[[Explanation, Sequence[str]], str]
+
+
+def sentence(cause: Explanation, names: Sequence[str], null: Null, rate: Hertz) -> str:
+    """Say what an explanation is.
+
+    Args:
+        cause: the explanation.
+        names: what the stems are called.
+        null: what is left, for where in the spectrum it lies.
+        rate: frames a second.
+
+    """
+    if cause.kind is Kind.MISSING:
+        low, high = mostly(null)
+        return f"A stem is missing (energy mostly {low:g}-{high:g} Hz)."
+    if cause.kind in (Kind.LATE, Kind.SET_LATE):
+        return _late(cause, "The whole set" if cause.kind is Kind.SET_LATE else names[cause.stems[0]], rate)
+    return SAYINGS[cause.kind](cause, [names[index] for index in cause.stems])
+
+
+def request(cause: Explanation, names: Sequence[str]) -> str:
+    """Say what to ask the sender for."""
+    return REQUESTS[cause.kind].format(stem=_listed([names[index] for index in cause.stems]) or "the set")
+
+
+def mostly(null: Null) -> tuple[float, float]:
+    """Return the edges of the octaves that hold most of what is left, in Hz, rounded to two digits."""
+    shares = [10.0 ** (band.null_dbfs / 10.0) for band in null.bands]
+    total, passed, inside = sum(shares), 0.0, []
+    for band, share in zip(null.bands, shares, strict=True):
+        before, passed = passed, passed + share
+        if passed > MOSTLY[0] * total and before < MOSTLY[1] * total:
+            inside.append(band.hz)
+    return _two_digits(inside[0] / 2**0.5), _two_digits(inside[-1] * 2**0.5)
+
+
+def _late(cause: Explanation, what: str, rate: Hertz) -> str:
+    samples = abs(cause.value or 0.0)
+    count = f"{samples:,.0f}" if abs(samples - round(samples)) < HEARD_DB else f"{samples:,.2f}"
+    unit = "sample" if count == "1" else "samples"
+    side = "late" if (cause.value or 0.0) > 0.0 else "early"
+    told = f"{what} is {count} {unit} {side} ({1000.0 * samples / rate:.2f} ms)"
+    more = dict(cause.more)
+    if more.get("polarity", 1.0) < 0.0:
+        told += ", and inverted"
+    if abs(more.get("gain_db", 0.0)) > HEARD_DB:
+        told += f", and its gain is {_signed(more['gain_db'])} dB"
+    return told + "."
+
+
+def _polarity(cause: Explanation, names: Sequence[str]) -> str:
+    gain = cause.value or 0.0
+    too = f", and its gain is {_signed(gain)} dB" if abs(gain) > HEARD_DB else ""
+    return f"{names[0]} is inverted{too}."
+
+
+def _gains(cause: Explanation, names: Sequence[str]) -> str:
+    each = (f"{name} {_signed(gain)} dB" for name, (_, gain) in zip(names, cause.more, strict=True))
+    return f"The gains of several stems are not those of the mix: {', '.join(each)}."
+
+
+def _return(_: Explanation, names: Sequence[str]) -> str:
+    return f"An effects return is missing: a reverb or delay of {_listed(names) or 'the whole mix'}."
+
+
+def _dynamics(cause: Explanation, _: Sequence[str]) -> str:
+    return (
+        "The mix went through a compressor or limiter that the stems did not go through;"
+        f" it moves the level by {abs(cause.value or 0.0):.1f} dB."
+    )
+
+
+SAYINGS: Mapping[Kind, Say] = {
+    Kind.GAIN: lambda cause, names: f"The gain of {names[0]} is {_signed(cause.value or 0.0)} dB.",
+    Kind.POLARITY: _polarity,
+    Kind.EXTRA: lambda _, names: f"{names[0]} is not in the mix.",
+    Kind.SET_GAIN: lambda cause, _: f"The gain of the whole set is {_signed(cause.value or 0.0)} dB.",
+    Kind.SET_POLARITY: lambda *_: "The whole set is inverted against the mix.",
+    Kind.GAINS: _gains,
+    Kind.FOREIGN: lambda _, names: (
+        f"{names[0]} is not in the mix, and what is there in its place is not in the set: it is from another"
+        " song or take, or far out of place."
+    ),
+    Kind.STEM_FILTER: lambda _, names: f"{names[0]} has other processing in the mix than in the set.",
+    Kind.RETURN: _return,
+    Kind.EQUALISER: lambda *_: "The mix went through an equaliser that the stems did not go through.",
+    Kind.DYNAMICS: _dynamics,
+    Kind.AUTOMATION: lambda cause, _: (
+        "The level of the mix moves against that of the stems, by"
+        f" {abs(cause.value or 0.0):.1f} dB: a fade or automation on the mix bus."
+    ),
+}
+
+_NEW_STEM = "Ask for {stem} as it is in the mix, exported again."
+_BUS = "Ask for a mix without processing on its bus, or for stems that went through the same."
+REQUESTS: Mapping[Kind, str] = {
+    Kind.GAIN: _NEW_STEM,
+    Kind.POLARITY: "Ask for {stem} with the polarity it has in the mix.",
+    Kind.LATE: "Ask for {stem} again, exported from the same start as the mix.",
+    Kind.EXTRA: "Ask whether {stem} belongs to this mix, or leave it out.",
+    Kind.SET_GAIN: "Ask for the mix or the stems at one level; nothing else is wrong.",
+    Kind.SET_POLARITY: "Ask for the mix or the stems with one polarity; nothing else is wrong.",
+    Kind.SET_LATE: "Ask for stems that start where the mix starts; nothing else is wrong.",
+    Kind.GAINS: "Ask for all stems from the session of the mix, with the faders where they were.",
+    Kind.MISSING: "Ask for the stem that is not there.",
+    Kind.FOREIGN: "Ask for {stem} from the session of the mix.",
+    Kind.STEM_FILTER: _NEW_STEM,
+    Kind.RETURN: "Ask for the effects return as a stem of its own, or printed into its stems.",
+    Kind.EQUALISER: _BUS,
+    Kind.DYNAMICS: _BUS,
+    Kind.AUTOMATION: _BUS,
+}
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.1f}" if abs(value) >= HEARD_DB else f"{value:+.2f}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def _two_digits(value: float) -> float:
+    return float(f"{value:.2g}")
