@@ -112,8 +112,10 @@ def _ask(
     )
     with ExitStack() as stack:
         writers = {
-            stem: stack.enter_context(SoundWriter(folder / f"{stem}.wav", form, frames_expected=sound.frames))
-            for stem in stems
+            stem: stack.enter_context(
+                SoundWriter(folder / f"{place}.wav", form, frames_expected=sound.frames)
+            )
+            for place, stem in enumerate(stems)  # a model may call its stems what no file can be called
         }
         for blocks in answers:
             for stem, block in blocks.items():
@@ -162,8 +164,8 @@ def _answers(
 ) -> Iterator[dict[str, Block]]:
     """Put the model's answers of all pairs and singles back into the channels of the source."""
     streams = {
-        (stem, number): read_blocks(open_sound(folder / str(number) / f"{stem}.wav"))
-        for stem in stems
+        (stem, number): read_blocks(open_sound(folder / str(number) / f"{place}.wav"))
+        for place, stem in enumerate(stems)
         for number in range(len(groups))
     }
     for start in range(0, sound.frames, BLOCK_FRAMES):

@@ -40,7 +40,8 @@ class Attention(nn.Module):
     @staticmethod
     def fits(original: nn.MultiheadAttention) -> bool:
         """Return whether it is of the kind that Demucs makes."""
-        return original.batch_first and original.in_proj_weight is not None and original.bias_k is None
+        has_weights = original.in_proj_weight is not None and original.in_proj_bias is not None
+        return original.batch_first and has_weights and original.bias_k is None
 
     def forward(
         self, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, **masks: object

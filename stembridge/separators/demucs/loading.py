@@ -141,7 +141,15 @@ def _members(bag: Bag, modules: Mapping[str, Model], sources: int, name: str) ->
     for signature, row in zip(bag.signatures, rows, strict=True):
         if len(row) != sources:
             raise SeparationError(
-                f"The bag of {name} has {len(row)} weights for {sources} sources.", code="model-bag"
+                f"The bag of {name} has {len(row)} weights for {sources} sources.",
+                code="model-bag",
+                hint="Each row of its `weights` needs a number for each source.",
             )
         totals[signature] += torch.tensor(row, dtype=torch.float64)
+    if not all(total > 0 for total in sum(totals.values(), torch.zeros(sources)).tolist()):
+        raise SeparationError(
+            f"The bag of {name} has a source that none of its members counts for.",
+            code="model-bag",
+            hint="Give each column of its `weights` a sum above 0.",
+        )
     return tuple(Member(modules[each], tuple(total.tolist())) for each, total in totals.items())

@@ -224,6 +224,15 @@ def test_silence_longer_than_a_segment_is_not_computed_and_stays_silence(tmp_pat
     assert all(got[stem][4 * segment :].any() for stem in FOUR)
 
 
+def test_silence_is_not_computed_at_another_rate_either(tmp_path: Path) -> None:
+    separator, mix = DemucsSeparator(loaded(tmp_path, small_htdemucs()), device="cpu"), song(4.0, rate=11_025)
+    heard: list[object] = []
+    mix[5_000:40_000] = 0.0
+    separator.model.members[0].module.register_forward_pre_hook(lambda _module, given: heard.append(given))
+    separated(separator, mix, 11_025)
+    assert len(heard) <= 4
+
+
 @pytest.mark.parametrize("rate", [8_000, 44_100])
 def test_pure_silence_gives_pure_silence(rate: int, tmp_path: Path) -> None:
     separator = DemucsSeparator(loaded(tmp_path, small_hdemucs()), device="cpu")

@@ -166,6 +166,12 @@ def test_weights_for_other_sources_are_refused(tmp_path: Path) -> None:
         loaded_bag(tmp_path, [small_demucs()], "weights: [[1, 0]]\n")
 
 
+def test_a_source_that_no_member_counts_for_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SeparationError, match="none of its members counts for") as caught:
+        loaded_bag(tmp_path, [small_demucs(), small_demucs()], "weights: [[1, 1, 1, 0], [1, 0, 0, 0]]\n")
+    assert caught.value.code == "model-bag"
+
+
 def test_the_hash_of_a_model_is_of_its_members_and_of_their_weights(tmp_path: Path) -> None:
     modules = [small_demucs(seed=1), small_demucs(seed=2)]
     first = loaded_bag(tmp_path, modules)

@@ -23,7 +23,7 @@ from stembridge.separators.separator import Separator
 from stembridge.session.manifest import read_manifest
 from stembridge.stages.deliver import Delivered
 from stembridge.stages.separation_cache import SeparationCache
-from stembridge.testing import ShareSeparator, noise, read_tree, write_sound
+from stembridge.testing import ShareSeparator, impulse, noise, read_tree, write_sound
 from stembridge.units import Hertz
 
 SHARES = ShareSeparator({"vocals": 0.31, "drums": 0.2, "bass": 0.1, "other": 0.27})
@@ -188,6 +188,27 @@ def test_unusual_sound_is_separated_like_any_other(home: Home, audio: Block, rat
     made = home.separate(source, model=model)
     assert sums(made, source)
     assert len(made.outputs) == 4
+
+
+def test_a_file_of_next_to_nothing_is_separated_too(home: Home) -> None:
+    source = song(home, impulse(4_000, 8_000, channels=2, level=2.0**-23), encoding=Encoding.INT24)
+    assert sums(home.separate(source, model="spectral"), source)
+
+
+def test_a_float_source_far_over_full_scale_is_separated_too(home: Home) -> None:
+    save_safetensors(small_htdemucs(), home.folder, "mine")
+    made = home.separate(song(home, noise(1.0, Hertz(8_000), level=60.0), encoding=Encoding.FLOAT32))
+    assert separation(made)["null_dbfs"] < -100
+
+
+def test_stems_may_be_called_what_no_file_can_be_called(home: Home) -> None:
+    names = ["lead/backing", "../../in/other", "con", "vocals"]
+    save_safetensors(small_demucs(sources=names), home.folder, "mine")
+    source = song(home)
+    made = home.separate(source, stems=tuple(names), residual="shared")
+    assert len({path.parent for path in made.outputs}) == 1
+    assert [path.name for path in source.parent.iterdir()] == [source.name]
+    assert len(list(made.folder.rglob("*.wav"))) == 4
 
 
 @pytest.mark.parametrize("model", ["mine", "spectral"])
