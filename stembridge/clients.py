@@ -38,7 +38,7 @@ class Clients:
         orders = Orders(roots, kept)
         self._board = StatusBoard(config.spool, log_file=config.log_folder / "stembridge.log")
         self._presets = PresetList(config.spool / "presets.json", presets, clock=time.monotonic)
-        self._inbox = SpoolInbox(config.spool, orders, self._desk, self._board, self._presets.refresh)
+        self._inbox = SpoolInbox(config.spool, orders, self._desk, self._board, self._keep_up)
         self._teller = OscTeller(self._send)
         self._server = OscServer(
             config.osc.host,
@@ -83,6 +83,11 @@ class Clients:
         self._teller.tell(batch)
         self._board.tell(batch)
         self._board.list_jobs(self._desk.newest(NEWEST))
+
+    def _keep_up(self) -> None:
+        """Write what could not be written before, and what presets there are now."""
+        self._board.tell()
+        self._presets.refresh()
 
     def _send(self, said: Said, client: Address) -> None:
         self._server.send(said, client)

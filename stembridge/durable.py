@@ -1,7 +1,13 @@
 """Writing that survives a power cut: whole or not at all."""
 
 import os
+import time
 from pathlib import Path
+
+READER_S = 0.01
+"""How long others hold a small file open that they read."""
+
+TRIES = 20
 
 
 def sync_file(path: Path) -> None:
@@ -28,7 +34,7 @@ def write_durably(path: Path, content: bytes) -> None:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
-    temporary.replace(path)
+    _put_in_place(temporary, path)
     sync_folder(path.parent)
 
 
@@ -36,6 +42,18 @@ def write_replacing(path: Path, content: bytes) -> None:
     """Write a small file that others read while it changes: they see the old content or the new one."""
     temporary = _beside(path)
     temporary.write_bytes(content)
+    _put_in_place(temporary, path)
+
+
+def _put_in_place(temporary: Path, path: Path) -> None:
+    """Take the name of a file; on Windows that has to wait while somebody reads the old one."""
+    for _ in range(TRIES):
+        try:
+            temporary.replace(path)
+        except PermissionError:
+            time.sleep(READER_S)
+        else:
+            return
     temporary.replace(path)
 
 

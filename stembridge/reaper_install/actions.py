@@ -36,3 +36,6 @@ ACTIONS = (
     Action("Stembridge_Show jobs.lua"),
     Action("Stembridge_Settings.lua"),
 )
+
+BACKGROUND = Action("Stembridge_Watch for stems.lua")
+"""The script that the actions start, and register by themselves for that."""

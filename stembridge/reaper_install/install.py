@@ -2,14 +2,14 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
 
 from stembridge.data import data_folder
 from stembridge.durable import write_durably
 from stembridge.errors import DeliveryError
-from stembridge.reaper_install.actions import ACTIONS, FOLDER
+from stembridge.reaper_install.actions import ACTIONS, BACKGROUND, FOLDER, Action
 from stembridge.reaper_install.bridge import NAME, Bridge, script_folders, write_bridge
 from stembridge.reaper_install.keymap import register, unregister
 
@@ -45,7 +45,7 @@ def install(resources: Path, bridge: Bridge, *, is_running: Callable[[], bool]) 
         done.append(f"They talk to the daemon through {bridge.spool} (bell: UDP port {bridge.port}).")
         if is_running():
             return [*done, BY_HAND.format(folder=target)]
-        return [*done, _change_keymap(resources, register, "registered")]
+        return [*done, _change_keymap(resources, register, ACTIONS, "registered")]
 
 
 def uninstall(resources: Path, *, is_running: Callable[[], bool]) -> list[str]:
@@ -67,7 +67,7 @@ def uninstall(resources: Path, *, is_running: Callable[[], bool]) -> list[str]:
         done = [f"The scripts are gone from {target}."]
         if kept:
             done.append(f"Other files are left there: {', '.join(kept)}.")
-        return [*done, _change_keymap(resources, unregister, "taken out")]
+        return [*done, _change_keymap(resources, unregister, (*ACTIONS, BACKGROUND), "taken out")]
 
 
 def copy_scripts(source: Path, target: Path) -> int:
@@ -101,10 +101,10 @@ def _remove_scripts(source: Path, target: Path) -> list[str]:
     return sorted(path.name for path in target.iterdir()) if target.is_dir() else []
 
 
-def _change_keymap(resources: Path, change: Callable[..., str], what: str) -> str:
+def _change_keymap(resources: Path, change: Callable[..., str], actions: Sequence[Action], what: str) -> str:
     path = resources / KEYMAP
     old = path.read_bytes() if path.exists() else b""
-    new = change(old.decode("utf-8", "surrogateescape"), ACTIONS).encode("utf-8", "surrogateescape")
+    new = change(old.decode("utf-8", "surrogateescape"), actions).encode("utf-8", "surrogateescape")
     if new == old:
         return f"The actions are {what} already."
     backup = _back_up(path) if path.exists() else None

@@ -38,6 +38,7 @@ class StatusBoard:
         self._clock = clock
         self._lock = threading.Lock()
         self._requests: dict[str, dict[str, Laid]] = {}
+        self._owed: dict[str, JobNews] = {}
         self._remaining = Remaining()
 
     @property
@@ -71,12 +72,19 @@ class StatusBoard:
                 requests.pop(request, None)
             write_durably(self._path(request), _encode(self._status(request, news, Laid())))
 
-    def tell(self, batch: Iterable[JobNews]) -> None:
-        """Write how jobs stand."""
+    def tell(self, batch: Iterable[JobNews] = ()) -> None:
+        """Write how jobs stand, and what could not be written before.
+
+        Raises:
+            OSError: if something could not be written; it is owed until the next time.
+
+        """
         with self._lock:
-            for news in batch:
-                for request, laid in self._requests.get(news.id, {}).items():
+            self._owed |= {news.id: news for news in batch}
+            for job, news in list(self._owed.items()):
+                for request, laid in self._requests.get(job, {}).items():
                     write_replacing(self._path(request), _encode(self._status(request, news, laid)))
+                del self._owed[job]
 
     def list_jobs(self, newest: Iterable[JobNews]) -> None:
         """Write the list of the newest jobs."""

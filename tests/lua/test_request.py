@@ -66,6 +66,12 @@ def test_the_project_is_named_with_its_recording_path(studio, tmp_path):
     assert request["project"]["rate"] == 0
 
 
+def test_a_project_that_remembers_a_request_wants_to_be_saved(studio):
+    before = studio.reaper.project.changes
+    studio.separate(studio.item())
+    assert studio.reaper.project.changes > before
+
+
 def test_nothing_half_written_is_left_in_the_spool(studio):
     studio.separate(studio.item(), studio.item())
     files = files_in(studio.daemon.spool / "requests")

@@ -35,16 +35,29 @@ function draw.box(x, y, width, height, name)
   gfx.rect(x, y, width, height, 1)
 end
 
--- Cut a text that is too wide, between characters of UTF-8.
+-- The start of a text, up to so many bytes and to the end of a character of UTF-8.
+local function start_of(text, bytes)
+  while bytes > 0 and (text:byte(bytes + 1) or 0) & 0xC0 == 0x80 do
+    bytes = bytes - 1
+  end
+  return text:sub(1, bytes)
+end
+
+-- Cut a text that is too wide, between characters; found by halves, since this is asked for at every turn.
 local function fitted(text, width)
   if gfx.measurestr(text) <= width then
     return text
   end
-  local stop = #text
-  while stop > 0 and gfx.measurestr(text:sub(1, stop) .. "...") > width do
-    stop = (utf8.offset(text, -1, stop + 1) or 1) - 1
+  local fits, least_too_much = 0, #text
+  while least_too_much - fits > 1 do
+    local bytes = (fits + least_too_much) // 2
+    if gfx.measurestr(start_of(text, bytes) .. "...") <= width then
+      fits = bytes
+    else
+      least_too_much = bytes
+    end
   end
-  return text:sub(1, stop) .. "..."
+  return start_of(text, fits) .. "..."
 end
 
 function draw.text(text, x, y, width, height, name, centred)

@@ -38,11 +38,11 @@ local function verbs(row, has_stems)
 end
 
 local function finished(row, spool)
-  local status = row.state == "done" and row.request and spool:status(row.request)
+  local done = row.state == "done"
   row.folder = folder_of(row)
   row.detail = detail(row)
-  row.percent = row.state == "done" and 100 or math.max(0, math.min(100, row.percent or 0))
-  row.verbs = verbs(row, status and outcome.stems(status) > 0)
+  row.percent = done and 100 or math.max(0, math.min(100, row.percent or 0))
+  row.verbs = verbs(row, done and row.request and spool:has_stems(row.request, row.manifest or ""))
   return row
 end
 

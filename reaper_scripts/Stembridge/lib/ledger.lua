@@ -39,6 +39,7 @@ end
 function ledger.add(request)
   local handle = project.current()
   reaper.SetProjExtState(handle, SECTION, request.id, json.encode(request))
+  reaper.MarkProjectDirty(handle)  -- or REAPER would close it without a word, and the request were lost
   reaper.SetExtState(SECTION, "mine:" .. request.id, "1", false)
   add_entry(request.id)
 end

@@ -10,7 +10,7 @@ spool.__index = spool
 local FRESH_S = 10
 
 function spool.open(bridge)
-  return setmetatable({ folder = bridge.spool }, spool)
+  return setmetatable({ folder = bridge.spool, lists = {}, delivered = {} }, spool)
 end
 
 -- 32 lowercase hexadecimal digits, new every time.
@@ -45,6 +45,18 @@ local function decoded(text)
   return readable and type(value) == "table" and value or nil
 end
 
+-- Whether a request has ended with stems; asked for at every look at the list of jobs, so the answer is kept.
+function spool:has_stems(id, manifest)
+  local key = id .. " " .. manifest
+  if self.delivered[key] == nil then
+    local status = self:status(id)
+    if status and status.state == "done" then
+      self.delivered[key] = status.stems ~= nil and #status.stems > 0
+    end
+  end
+  return self.delivered[key] or false
+end
+
 -- The last word about a request, or nothing when there is none yet (or it is just being replaced).
 function spool:status(id)
   local text = self:status_text(id)
@@ -62,10 +74,16 @@ function spool:request(id)
   return text and decoded(text)
 end
 
+-- A list is read anew only when its text is another one.
 function spool:_listed(name)
-  local text = files.read(self.folder .. "/" .. name .. ".json")
-  local found = text and decoded(text)
-  return found and type(found[name]) == "table" and found[name] or {}
+  local text = files.read(self.folder .. "/" .. name .. ".json") or ""
+  local last = self.lists[name]
+  if not last or last.text ~= text then
+    local found = decoded(text)
+    last = { text = text, entries = found and type(found[name]) == "table" and found[name] or {} }
+    self.lists[name] = last
+  end
+  return last.entries
 end
 
 function spool:jobs()

@@ -83,6 +83,15 @@ def test_uninstalling_leaves_what_was_there_before(reaper, bridge):
     assert any("mine.txt" in sentence for sentence in said)
 
 
+def test_uninstalling_takes_out_what_the_scripts_registered_themselves(reaper, bridge):
+    install(reaper, bridge, is_running=closed)
+    keymap = reaper / "reaper-kb.ini"
+    line = 'SCR 4 0 RS0123 "Custom: Stembridge_Watch for stems.lua" "Stembridge/Stembridge_Watch for stems.lua"'
+    keymap.write_bytes(keymap.read_bytes() + line.encode() + b"\r\n")
+    uninstall(reaper, is_running=closed)
+    assert keymap.read_bytes().decode() == KEYMAP
+
+
 def test_while_reaper_runs_its_action_list_is_left_alone_and_the_way_by_hand_is_told(reaper, bridge):
     said = install(reaper, bridge, is_running=lambda: True)
     assert (reaper / "reaper-kb.ini").read_bytes().decode() == KEYMAP

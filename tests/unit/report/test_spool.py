@@ -53,6 +53,20 @@ def test_after_a_restart_requests_are_told_as_before(spool):
     assert (told["state"], told["code"], told["length"]) == ("failed", "audio", 6.0)
 
 
+def test_what_could_not_be_written_is_written_later(spool):
+    board = board_of(spool)
+    board.follow(ONE, QUEUED, LAID)
+    board.follow(TWO, replace(QUEUED, id="other"), LAID)
+    file = spool / "status" / f"{ONE}.json"
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(OSError, match="directory"):
+        board.tell([replace(QUEUED, state="done"), replace(QUEUED, id="other", state="done")])
+    file.rmdir()
+    board.tell()
+    assert [status(spool, each)["state"] for each in (ONE, TWO)] == ["done", "done"]
+
+
 def test_a_rejection_is_the_last_word(spool):
     board = board_of(spool)
     board.follow(ONE, QUEUED, LAID)
