@@ -97,7 +97,7 @@ def _make(request: Request, preset: Preset, bench: Bench, staging: Staging, prog
     watch = Stopwatch()
     staging.open()
     progress("probe", 0.0)
-    plan = _plan(request, preset, staging.unpacked, watch, threads=bench.threads)
+    plan = _plan(request, preset, staging.unpacked, watch, threads=bench.threads, progress=progress)
     with watch.stage("check"):
         plan = _check(confirm_checksums(plan), bench, progress)
     with watch.stage("separate"):
@@ -130,7 +130,15 @@ def _separate(plan: Plan, bench: Bench, staging: Staging, progress: Progress) ->
     return separate_all(plan, wanted, bench.models, bench.cache, staging.separated, progress)
 
 
-def _plan(request: Request, preset: Preset, unpack_into: Path, watch: Stopwatch, *, threads: int = 1) -> Plan:
+def _plan(
+    request: Request,
+    preset: Preset,
+    unpack_into: Path,
+    watch: Stopwatch,
+    *,
+    threads: int = 1,
+    progress: Progress = no_progress,
+) -> Plan:
     with watch.stage("probe"):
         sources = gather(request, unpack_into=unpack_into)
         facts = probe_all(sources.audio, threads=threads)
@@ -147,8 +155,19 @@ def _plan(request: Request, preset: Preset, unpack_into: Path, watch: Stopwatch,
             heard=heard,
             guide=guide,
         )
+    with watch.stage("align"):
+        plan = _align(plan, threads, progress)
     with watch.stage("level"):
         return adjust(plan, threads=threads)
+
+
+def _align(plan: Plan, threads: int, progress: Progress) -> Plan:
+    """Move stems to where their sound belongs, where the preset wants that and they came as stems."""
+    if plan.preset.align.reference is None or plan.preset.separate is not None:
+        return plan
+    from stembridge.stages.align_plan import align_plan
+
+    return align_plan(plan, threads=threads, progress=progress)
 
 
 def _listen(facts: Sequence[Facts], preset: Preset, threads: int) -> Mapping[Path, Heard]:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from stembridge.check_model import Check, Db, Dbfs, Dbtp, Lufs
+from stembridge.check_model import Check, Db, Dbfs, Dbtp, Length, Lufs
 from stembridge.yaml_file import Value, did_you_mean
 from stembridge.yaml_model import Typed
 
@@ -106,12 +106,21 @@ class Align(Typed):
             ``trim`` all to the latest start.
         length: ``keep`` each file's own end, or give all one ``common`` end, padded with silence.
         frame_rate: frames a second of time code in names; None where names have none.
+        reference: ``mix`` to place stems by their sound in the mix, or, where there is none, against each other;
+            None to go by time stamps alone.
+        limit: the largest shift to consider; None for any.
+        least_confidence: how sure a place must be for a stem to be moved there.
+        polarity: turn stems over that are inverted in the mix.
 
     """
 
     start: Literal["keep", "pad", "trim"] = "keep"
     length: Literal["keep", "common"] = "keep"
     frame_rate: float | None = Field(default=None, ge=1.0, le=120.0)
+    reference: Literal["mix"] | None = None
+    limit: Length | None = None
+    least_confidence: float = Field(default=0.95, ge=0.5, le=1.0)
+    polarity: bool = False
 
 
 class Format(Typed):

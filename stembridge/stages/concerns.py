@@ -48,7 +48,7 @@ def _about(stem: StemPlan) -> Iterator[Finding]:
         hint = "Ask the sender for a clean file."
         yield Finding("metadata", Severity.WARNING, problem, path=name, hint=hint)
     if stem.placement.lead < 0:
-        yield _cut(stem)
+        yield start_cut(stem)
     if stem.facts.sound.format.encoding is Encoding.LOSSY:
         yield Finding(
             "lossy-source",
@@ -59,7 +59,8 @@ def _about(stem: StemPlan) -> Iterator[Finding]:
         )
 
 
-def _cut(stem: StemPlan) -> Finding:
+def start_cut(stem: StemPlan) -> Finding:
+    """Say that the start of a stem is cut to the common start of its set."""
     return Finding(
         "start-cut",
         Severity.WARNING,

@@ -24,7 +24,7 @@ from stembridge.errors import Cancelled
 from stembridge.request import Progress
 from stembridge.stages.channels import Advance, converted, read_channels
 from stembridge.stages.plan import Plan, StemPlan
-from stembridge.stages.shift import move_in_time
+from stembridge.stages.shift import move_in_time, turned_over
 from stembridge.stages.stamp import described, stamped
 from stembridge.units import decibels_to_amplitude
 
@@ -104,7 +104,7 @@ def conform(stem: StemPlan, sound: Sound, path: Path, advance: Advance) -> Confo
     path.parent.mkdir(parents=True, exist_ok=True)
     with SoundWriter(path, target, metadata=metadata, frames_expected=stem.placement.frames) as writer:
         blocks = _samples(stem, sound, quantiser, advance)
-        for block in move_in_time(blocks, stem.placement, target):
+        for block in move_in_time(turned_over(blocks, stem.polarity, target), stem.placement, target):
             writer.write(block)
             audio = to_float(block)
             meter.add(audio)

@@ -5,7 +5,7 @@
 
 from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 from stembridge import __version__
 from stembridge.audio.sound import SoundFormat
@@ -13,6 +13,7 @@ from stembridge.presets import Preset
 from stembridge.stages.finding import Finding
 from stembridge.stages.guidance import Guidance, Told
 from stembridge.stages.identify import Identity
+from stembridge.stages.offset import Offset
 from stembridge.stages.probe import Facts, Source
 from stembridge.stages.recipe import Recipe
 from stembridge.stages.timeline import Placement
@@ -35,6 +36,8 @@ class StemPlan:
         seed: the seed of the dither, from the source's hash, so that the same source gives the same bytes.
         told: what it is told of the tempo and the markers.
         edition: the song or version it belongs to; empty where the delivery is one set.
+        offset: where its sound belongs, in samples at its mix's rate; None when that was not looked for.
+        polarity: -1 to turn it over.
         beside: the source of the right channel, where two mono files become one stereo file.
         folded: true where one of two equal channels is delivered.
         gain_db: the gain of the whole set.
@@ -50,6 +53,8 @@ class StemPlan:
     seed: int
     told: Told = field(default_factory=Told)
     edition: str = ""
+    offset: Offset | None = None
+    polarity: Literal[1, -1] = 1
     beside: Facts | None = None
     folded: bool = False
     gain_db: Decibels = NO_GAIN
@@ -119,6 +124,8 @@ def _stem_json(stem: StemPlan) -> dict[str, Any]:
         "lead": stem.placement.lead,
         "frames": stem.placement.frames,
         "position": stem.placement.position,
+        "offset": stem.offset.to_json() if stem.offset else None,
+        "polarity": stem.polarity,
         "seed": stem.seed,
     }
 

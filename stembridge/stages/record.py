@@ -90,6 +90,7 @@ def _output(done: Conformed, separation: Checked | None) -> OutputEntry:
         gain_db=separation.gain_db[stem.file_name] if separation else stem.gain_db,
         beside=stem.beside.source.name.as_posix() if stem.beside else None,
         edition=stem.edition or None,
+        polarity=stem.polarity,
         confidence=stem.identity.confidence,
         clipped=done.clipped,
         dither_seed=stem.seed if done.dithered else None,

@@ -1,4 +1,4 @@
-"""Shift: moving audio in time by whole samples, with digital silence; pure."""
+"""Shift: moving audio in time by whole samples, with digital silence, and turning it over; pure."""
 
 from collections.abc import Iterator
 
@@ -27,6 +27,27 @@ def move_in_time(blocks: Iterator[RawBlock], placement: Placement, form: SoundFo
         if not left:
             break
     yield from _silence(left, form)
+
+
+def turned_over(blocks: Iterator[RawBlock], polarity: int, form: SoundFormat) -> Iterator[RawBlock]:
+    """Invert audio where ``polarity`` is -1; the lowest integer, which has no opposite, becomes the highest.
+
+    Args:
+        blocks: the audio, shape ``(frames, channels)``, in the type that ``form`` is written from.
+        polarity: 1 or -1.
+        form: what is written.
+
+    """
+    if polarity == 1:
+        yield from blocks
+        return
+    for block in blocks:
+        if form.encoding.is_integer:
+            bits = 8 * block.itemsize
+            highest = (1 << (bits - 1)) - (1 << (bits - form.encoding.bits))
+            yield np.negative(np.maximum(block, -highest))
+        else:
+            yield np.negative(block)
 
 
 def _led_in(blocks: Iterator[RawBlock], placement: Placement, form: SoundFormat) -> Iterator[RawBlock]:

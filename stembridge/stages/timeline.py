@@ -19,12 +19,16 @@ class Span:
         start: seconds since midnight; None when nothing says where it starts.
         frames: its length after conversion, at ``rate``.
         rate: the output rate.
+        head: seconds of silence at its start that may be cut to start with the others.
+        tail: seconds of silence at its end that may be cut to end with the others.
 
     """
 
     start: Fraction | None
     frames: Samples
     rate: Hertz
+    head: Fraction = Fraction(0)
+    tail: Fraction = Fraction(0)
 
     @property
     def seconds(self) -> Fraction:
@@ -53,6 +57,7 @@ def place(spans: Sequence[Span], align: Align) -> tuple[Placement, ...]:
 
     ``pad`` starts all at the earliest start, ``trim`` at the latest, ``keep`` leaves each at its own. A source
     without a position is taken to start with the earliest one. With a common length all end with the last one.
+    Silence that may be cut makes no start earlier and no end later.
     """
     known = [span.start for span in spans if span.start is not None]
     origin = min(known, default=Fraction(0))
@@ -60,7 +65,8 @@ def place(spans: Sequence[Span], align: Align) -> tuple[Placement, ...]:
     if align.start == "keep":
         placed = [_placement(span, start, start) for span, start in zip(spans, starts, strict=True)]
     else:
-        common = max(starts) if align.start == "trim" else min(starts)
+        sounding = [start + span.head for span, start in zip(spans, starts, strict=True)]
+        common = max(starts) if align.start == "trim" else min(sounding)
         placed = [_placement(span, start, common) for span, start in zip(spans, starts, strict=True)]
     return tuple(placed) if align.length == "keep" else _common_end(spans, placed)
 
@@ -72,7 +78,7 @@ def _placement(span: Span, start: Fraction, common: Fraction) -> Placement:
 
 def _common_end(spans: Sequence[Span], placed: Sequence[Placement]) -> tuple[Placement, ...]:
     pairs = list(zip(spans, placed, strict=True))
-    end = max(Fraction(place.position + place.frames, span.rate) for span, place in pairs)
+    end = max(Fraction(place.position + place.frames, span.rate) - span.tail for span, place in pairs)
     return tuple(
         Placement(place.lead, Samples(round(end * span.rate) - place.position), place.position)
         for span, place in pairs

@@ -1,0 +1,142 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import placed_stems
+import pytest
+import soundfile
+from placed_stems import RATE, Sound, cut_to_start, mixed
+
+from stembridge.audio.sound import Container, Encoding, SoundFormat
+from stembridge.pipeline import Bench, perform
+from stembridge.presets import Align, Preset
+from stembridge.request import Request
+from stembridge.separators.library import Library
+from stembridge.separators.models import ModelStore
+from stembridge.stages.deliver import Delivered
+from stembridge.stages.moved import Moved
+from stembridge.stages.separation_cache import SeparationCache
+from stembridge.stages.shift import turned_over
+from stembridge.stages.signals import ArraySignal
+from stembridge.testing import write_sound
+
+SONG = placed_stems.song(6, seconds=5.0)
+MIX = mixed(SONG)
+PAD = Align(start="pad", length="common", reference="mix")
+
+
+def deliver(folder: Path, files: dict[str, Sound], align: Align = PAD) -> Delivered:
+    paths = [
+        write_sound(folder / "in" / f"Song_{name}.wav", sound, RATE, encoding=Encoding.INT24)
+        for name, sound in files.items()
+    ]
+    (folder / "out").mkdir()
+    request = Request(tuple(paths), "p", folder / "out", "Song")
+    preset = Preset(id="p", description="Stems in their places", align=align, name="{stem}")
+    bench = Bench(Library(ModelStore(folder / "models")), SeparationCache(folder / "cache"), threads=2)
+    return perform(request, preset, bench, job="j")
+
+
+def outputs(delivered: Delivered) -> dict[str, Sound]:
+    return {path.stem: soundfile.read(path, dtype="float32")[0] for path in delivered.outputs}
+
+
+def told(delivered: Delivered, code: str) -> list[dict[str, Any]]:
+    return [dict(finding) for finding in delivered.findings if finding["code"] == code]
+
+
+def without(*names: str) -> dict[str, Sound]:
+    return {"Mix": MIX} | {name: stem for name, stem in SONG.items() if name not in names}
+
+
+def test_a_late_and_an_early_stem_are_moved_and_the_set_sums_to_its_mix(tmp_path: Path):
+    late, early = cut_to_start(SONG["bass"], -480), cut_to_start(SONG["keys"], 33)
+    delivered = deliver(tmp_path, without("bass", "keys") | {"bass": late, "keys": early})
+    sounds = outputs(delivered)
+    mix = sounds.pop("mix")
+    assert mix.shape == MIX.shape
+    assert np.abs(sum(sounds.values()) - mix).max() < 1e-6
+    assert [finding["measured"] for finding in told(delivered, "aligned")] == [-480, 33]
+
+
+def test_what_was_done_stands_in_the_manifest_and_in_the_report(tmp_path: Path):
+    delivered = deliver(tmp_path, without("bass") | {"bass": cut_to_start(SONG["bass"], -480)})
+    manifest = json.loads(delivered.manifest.read_text(encoding="utf-8"))
+    (bass,) = (each for each in manifest["plan"]["stems"] if each["source"] == "Song_bass.wav")
+    assert (bass["lead"], bass["offset"]["offset_samples"], bass["offset"]["accepted"]) == (-480, -480, True)
+    report = (delivered.folder / "report.html").read_text(encoding="utf-8")
+    assert "480 samples" in report
+    assert "It came 480 samples late" in report
+
+
+def test_what_sounds_before_the_mix_starts_is_not_cut(tmp_path: Path):
+    count_in = cut_to_start(SONG["drums"], -2_400)
+    count_in[100:300] = 0.2
+    sounds = outputs(deliver(tmp_path, without("drums") | {"drums": count_in}))
+    assert all(len(sound) == len(MIX) + 2_400 for sound in sounds.values())
+    np.testing.assert_allclose(sounds["drums"][:2_400], count_in[:2_400], atol=1e-6)
+    assert not sounds["mix"][:2_400].any()
+
+
+def test_a_loop_stays_and_its_candidates_are_named(tmp_path: Path):
+    loop = np.tile(SONG["drums"][:12_000], (10, 1))
+    files = {"Mix": MIX - SONG["drums"] + loop, "drums": loop[12_000:-24_000]}
+    delivered = deliver(tmp_path, files)
+    (finding,) = told(delivered, "alignment-unsure")
+    assert finding["severity"] == "warning"
+    assert "It fits at" in finding["hint"]
+    np.testing.assert_allclose(outputs(delivered)["drums"][:84_000], files["drums"], atol=1e-6)
+
+
+@pytest.mark.parametrize("is_allowed", [True, False])
+def test_an_inverted_stem_is_turned_over_only_where_the_preset_allows_it(tmp_path: Path, is_allowed: bool):
+    align = Align(start="pad", reference="mix", polarity=is_allowed)
+    delivered = deliver(tmp_path, without("keys") | {"keys": -SONG["keys"]}, align)
+    sign = 1 if is_allowed else -1
+    np.testing.assert_allclose(outputs(delivered)["keys"], sign * SONG["keys"], atol=1e-6)
+    (finding,) = told(delivered, "polarity")
+    assert finding["severity"] == ("info" if is_allowed else "warning")
+
+
+def test_a_drifting_stem_is_told_and_left(tmp_path: Path):
+    song = placed_stems.song(3, seconds=16.0)
+    fast = Moved(ArraySignal.of(song["keys"]), 0.0, -120e-6)
+    files = {"Mix": mixed(song), "keys": fast.read(0, fast.frames)}
+    delivered = deliver(tmp_path, files)
+    (finding,) = told(delivered, "clock-drift")
+    assert finding["measured"] == pytest.approx(120, abs=1)
+    assert told(delivered, "aligned") == []
+
+
+def test_without_a_mix_that_is_said_once(tmp_path: Path):
+    delivered = deliver(tmp_path, SONG)
+    assert len(told(delivered, "no-mix-to-align")) == 1
+    assert told(delivered, "alignment-unsure") == []
+
+
+def test_a_silent_mix_is_said(tmp_path: Path):
+    delivered = deliver(tmp_path, without() | {"Mix": np.zeros_like(MIX)})
+    (finding,) = told(delivered, "no-mix-to-align")
+    assert "silent" in finding["message"]
+
+
+def test_a_preset_that_does_not_ask_moves_nothing(tmp_path: Path):
+    late = cut_to_start(SONG["bass"], -480)
+    sounds = outputs(deliver(tmp_path, without("bass") | {"bass": late}, Align(start="pad")))
+    np.testing.assert_allclose(sounds["bass"], late, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "lowest", "highest"),
+    [
+        (Encoding.INT16, -(2**15), 2**15 - 1),
+        (Encoding.INT24, -(2**31), 2**31 - 256),
+        (Encoding.INT32, -(2**31), 2**31 - 1),
+    ],
+)
+def test_the_lowest_integer_turns_into_the_highest(encoding: Encoding, lowest: int, highest: int):
+    kind = np.int16 if encoding is Encoding.INT16 else np.int32
+    form = SoundFormat(Container.WAV, encoding, RATE, 1)
+    (block,) = turned_over(iter([np.array([[lowest], [highest], [256]], kind)]), -1, form)
+    assert block.tolist() == [[highest], [-highest], [-256]]
