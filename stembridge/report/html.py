@@ -5,6 +5,7 @@ file's name can do no harm.
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -52,7 +53,9 @@ def render(page: Page, sections: Sequence[Section] = SECTIONS) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
+@cache
 def _templates() -> Environment:
+    """Keep the compiled templates: compiling them takes longer than all else of a short delivery."""
     environment = Environment(
         loader=PackageLoader("stembridge.report"),
         autoescape=True,
