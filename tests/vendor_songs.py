@@ -1,7 +1,7 @@
 """Songs of eight stems, as a vendor delivers them: General MIDI instruments and a voice from formulas.
 
 ``TUNING`` is what limits and weights were chosen on. ``REPORTED`` is what figures are given for: other songs,
-other instruments, another soundfont. Three of each ten are made of loops, the hardest to place.
+other instruments, another soundfont. ``looped`` makes loops of stems, the hardest to place.
 """
 
 from collections.abc import Mapping
