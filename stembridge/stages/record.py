@@ -3,6 +3,7 @@
 import platform
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cache
 from importlib.metadata import version
 
 from stembridge import __version__
@@ -51,9 +52,14 @@ def make_manifest(
         session=session,
         track_template=track_template,
         separation=separation.entry if separation else None,
-        versions={"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
+        versions=_versions(),
         run=run,
     )
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
 
 
 def _source(facts: Facts) -> SourceEntry:
