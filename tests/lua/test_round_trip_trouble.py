@@ -77,11 +77,16 @@ def test_a_source_that_vanishes_before_its_turn_fails_the_job(make_room, desk):
     room.separate(doomed)
     room.wait(lambda: states(room) == ["running", "queued"])
     (room.folder / "Doomed.wav").unlink()
+    cancel(room)
+    assert "no longer there" in (said := told(room))
+    assert said.startswith("Doomed.wav: ")
+
+
+def cancel(room: Room) -> None:
+    """Cancel the oldest job that this REAPER waits for."""
     with Client(room.port) as client:
         client.say("/stembridge/cancel", asked(room)[0])
         client.hear("/stembridge/state")
-    assert "no longer there" in (said := told(room))
-    assert said.startswith("Doomed.wav: ")
 
 
 def asked(room: Room) -> list[str]:
@@ -93,6 +98,16 @@ def states(room: Room) -> list[str]:
     """Return how these requests stand, as far as the daemon has said."""
     paths = [room.spool / "status" / f"{request}.json" for request in asked(room)]
     return [json.loads(path.read_bytes())["state"] for path in paths if path.is_file()]
+
+
+def test_a_model_that_is_missing_is_told_with_how_to_get_it(make_room, desk):
+    room = make_room("5.4", sockets=True)
+    room.reaper.ext["stembridge", "preset"] = ("four-stems", True)
+    room.separate(room.item(room.song()))
+    said = told(room)
+    assert said.startswith("Take 1.wav waits: ")
+    assert "stembridge models fetch htdemucs" in said
+    cancel(room)
 
 
 def test_a_source_outside_the_allowed_folders_is_rejected(make_room, tmp_path):

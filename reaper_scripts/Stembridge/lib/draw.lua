@@ -66,6 +66,23 @@ function draw.text(text, x, y, width, height, name, centred)
   gfx.drawstr(fitted((text:gsub("%c+", " ")), width), centred and CENTRED or LEFT, x + width, y + height)
 end
 
+-- Draw a text between words over so many lines; the last one is cut.
+function draw.lines(text, x, y, width, height, most, name)
+  local lines, line = {}, ""
+  for word in text:gmatch("[^%s%c]+") do
+    local longer = line == "" and word or line .. " " .. word
+    if line ~= "" and #lines < most - 1 and gfx.measurestr(longer) > width then
+      lines[#lines + 1], line = line, word
+    else
+      line = longer
+    end
+  end
+  lines[#lines + 1] = line
+  for index, shown in ipairs(lines) do
+    draw.text(shown, x, y + (index - 1) * height, width, height, name)
+  end
+end
+
 -- `percent` from 0 to 100; the colour tells the state.
 function draw.bar(x, y, width, height, percent, state)
   draw.box(x, y, width, height, "groove")

@@ -8,6 +8,7 @@ local jobs_view = {}
 local ROW, MARGIN, LINE = 62, 8, 18
 local BUTTON_WIDTH, BUTTON_HEIGHT, GAP = 64, 22, 6
 local BAR_HEIGHT = 8
+local DETAIL_LINES = 4
 local LABELS = { insert = "Insert", cancel = "Cancel", retry = "Retry", folder = "Folder" }
 local EMPTY = "No jobs yet. Select items and run the action Stembridge_Separate selected items."
 local SILENT = "Stembridge does not answer. Start it with `stembridge run`."
@@ -24,7 +25,7 @@ end
 
 -- How many whole rows the window shows.
 function jobs_view.visible()
-  return math.max(1, (gfx.h - 2 * MARGIN - LINE) // ROW)
+  return math.max(1, (gfx.h - 2 * MARGIN - (1 + DETAIL_LINES) * LINE) // ROW)
 end
 
 local function state_in_words(row)
@@ -34,12 +35,26 @@ local function state_in_words(row)
   return row.detail ~= "" and row.state .. ": " .. row.detail or row.state
 end
 
+local function text_width(row)
+  return gfx.w - 2 * MARGIN - #row.verbs * (BUTTON_WIDTH + GAP) - GAP
+end
+
+-- What a row has no room for, in full below the rows while it is selected.
+local function draw_detail(row)
+  local text = state_in_words(row)
+  if gfx.measurestr(text) > text_width(row) then
+    local top = gfx.h - MARGIN - (1 + DETAIL_LINES) * LINE
+    draw.lines(text, MARGIN, top, gfx.w - 2 * MARGIN, LINE, DETAIL_LINES, "text")
+  end
+end
+
 local function draw_row(window, index)
   local row, top = window.rows[index], row_top(window, index)
   if index == window.selected then
     draw.box(0, top, gfx.w, ROW - 2, "selected")
+    draw_detail(row)
   end
-  local width = gfx.w - 2 * MARGIN - #row.verbs * (BUTTON_WIDTH + GAP) - GAP
+  local width = text_width(row)
   local title = row.name .. (row.preset and "   " .. row.preset or "")
   draw.text(title, MARGIN, top + 3, width, LINE, "text")
   draw.text(state_in_words(row), MARGIN, top + 3 + LINE, width, LINE, row.state == "failed" and "failed" or "faint")
