@@ -58,6 +58,20 @@ def test_tracks_items_and_takes_carry_name_and_colour_of_their_stem(studio):
     assert track.values["I_CUSTOMCOLOR"] == track.items[0].values["I_CUSTOMCOLOR"] == native
 
 
+@pytest.mark.parametrize(
+    ("take", "folder"),
+    [
+        ("song.wav", "song stems"),
+        ("Mix v1.2", "Mix v1.2 stems"),
+        (".wav", ".wav stems"),
+        ("a.mp3", "a.mp3 stems"),
+    ],
+)
+def test_a_take_loses_the_ending_of_its_file_and_nothing_else(studio, take, folder):
+    studio.deliver(studio.separate(studio.item(name=take)))
+    assert names(studio)[1] == folder
+
+
 def test_colours_have_the_byte_order_of_windows_there(make_studio):
     studio = make_studio(windows=True)
     studio.deliver(studio.separate(studio.item()))

@@ -105,9 +105,13 @@ local function obstacle(job, status)
   end
 end
 
+-- What the job is called, without the ending of its file, which REAPER leaves on the names of takes.
 local function set_name(job)
-  local title = job.request and request_of.title(job.request) or job.name or "Stembridge"
-  return (title:gsub("%.%w%w?%w?%w?$", ""))
+  local request = job.request
+  local title = request and request_of.title(request) or job.name or "Stembridge"
+  local ending = request and request.source and request.source.path:match("%.[^./\\]+$") or ""
+  local name = title:sub(1, #title - #ending)
+  return name ~= "" and name .. ending == title and name or title
 end
 
 -- Insert the stems of `job` = {id, project, request, name, forced}. With `forced` the user asked for it by hand:
