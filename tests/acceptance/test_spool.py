@@ -170,6 +170,17 @@ def test_what_cannot_be_done_is_rejected_with_what_to_do(script, changes, code):
     assert status["log"].endswith("stembridge.log")
 
 
+def test_a_request_id_that_was_used_for_something_else_is_rejected(script):
+    for name in ("First", "Second"):
+        write_sound(script.project / name / "Song_Bass.wav", noise(0.1, RATE, seed=len(name)), RATE)
+    request = script.ask(path=str(script.project / "First"))
+    script.wait(request)
+    script.ask(id=request, path=str(script.project / "Second"))
+    wait_until(lambda: script.status(request)["state"] == "rejected", what="the refusal")
+    status = script.status(request)
+    assert (status["code"], status["hint"]) == ("request-reused", "Use a new id for each request.")
+
+
 @pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "null", '"x"', "\ufeff{}", " " * 300_000], ids=len)
 def test_what_is_no_request_is_rejected(script, text):
     request = uuid.uuid4().hex
