@@ -14,6 +14,7 @@ COMMANDS = {
     "separate": ("separate", "Separate files into stems here and now, without the daemon."),
     "identify": ("identify", "Say what is in files, by their names and by their sound."),
     "align": ("align", "Say where stems belong in their mix, or to each other; changes nothing."),
+    "null": ("null", "Say what the sum of stems leaves of their mix, and why; changes nothing."),
     "check": ("check", "Say what is wrong with a delivery; changes nothing."),
     "conform": ("conform", "Check deliveries, and write conformed copies of those that pass."),
     "plan": ("work", "Print what would be done, and do nothing."),

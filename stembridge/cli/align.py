@@ -33,12 +33,13 @@ def align(paths: tuple[Path, ...], reference: Path | None, limit: float | None, 
     A stem that fits in several places, as a loop does, is not placed; its candidates are named.
     """
     from stembridge.audio.files import open_sound
+    from stembridge.cli.stems import open_stems
 
     with TemporaryDirectory(prefix="stembridge-align-") as scratch, shown_progress("align") as progress:
-        labels, sounds = _stems(paths, reference, Path(scratch))
+        stems = open_stems(paths, Path(scratch), besides=reference)
         mix = None if reference is None else open_sound(reference)
-        rate, offsets = _aligned(mix, sounds, limit, progress)
-    found = list(zip(labels, offsets, strict=True))
+        rate, offsets = _aligned(mix, [sound for _, sound in stems], limit, progress)
+    found = [(label, offset) for (label, _), offset in zip(stems, offsets, strict=True)]
     if as_json:
         print_json(
             {
@@ -49,28 +50,6 @@ def align(paths: tuple[Path, ...], reference: Path | None, limit: float | None, 
         )
     else:
         _print_table(found, rate)
-
-
-def _stems(paths: tuple[Path, ...], reference: Path | None, scratch: Path) -> "tuple[list[str], list[Sound]]":
-    """Open every audio file that was named, in folders and zips too, but for the reference."""
-    from stembridge.audio.files import open_sound
-    from stembridge.errors import AlignmentError
-    from stembridge.intake.paths import requests_for
-    from stembridge.stages.sources import gather
-
-    labels, sounds = [], []
-    for number, request in enumerate(requests_for(paths, preset="", destination=Path.cwd())):
-        unpacked = scratch / str(number)
-        unpacked.mkdir()
-        for source in gather(request, unpack_into=unpacked).audio:
-            if source.path == reference:
-                continue
-            inside = source.path.is_relative_to(unpacked)
-            labels.append(str(request.sources[0] / source.name) if inside else str(source.path))
-            sounds.append(open_sound(source.path))
-    if not sounds:
-        raise AlignmentError("There is no stem to align.", hint="Name the stems, or their folder.")
-    return labels, sounds
 
 
 def _aligned(

@@ -80,6 +80,7 @@ def diagnose(
     *,
     limit_dbfs: float,
     most_shift: Samples | None = None,
+    is_lossy: bool = False,
 ) -> Diagnosis:
     """Find out why a set does not null.
 
@@ -90,6 +91,7 @@ def diagnose(
         null: what was measured of them.
         limit_dbfs: what may be left in any second; a set that leaves less has no cause.
         most_shift: how far a stem may be out of place, in samples; ten seconds without it.
+        is_lossy: true for a mix that a codec added noise to.
 
     """
     now, left, before = tuple(stems), null, 0.0
@@ -107,11 +109,18 @@ def diagnose(
         if choice is None:
             break
         if not choice.sure or choice.best.kind not in ONE_STEM | WHOLE_SET:
-            return _told(causes, choice, left, levels)
+            return _told(causes, _with_codec(choice) if is_lossy else choice, left, levels)
         now = _corrected(now, choice.best)
         causes.append(choice.best)
         left, before = measure_null(mix, now, rate), left.worst_dbfs
     return Diagnosis(tuple(causes), None, True, left, levels)
+
+
+def _with_codec(choice: Choice) -> Choice:
+    """What nothing explains in a lossy mix may be the noise of its codec as well as a stem."""
+    if choice.best.kind is not Kind.MISSING:
+        return choice
+    return Choice(Explanation(Kind.CODEC, left_db=choice.best.left_db), choice.best, sure=False)
 
 
 def _told(causes: list[Explanation], choice: Choice, left: Null, levels: tuple[StemLevel, ...]) -> Diagnosis:

@@ -7,6 +7,8 @@ from stembridge.stages.causes.explanation import Explanation, Kind
 
 EXACT_DB = -20.0
 """What one figure corrects so well needs no further explanation."""
+BUS_DB = -30.0
+"""The same for the gain of the whole set, which a compressor that works steadily resembles."""
 SHIFTED_DB = -10.0
 """The same for a shift, which cuts the stem off at one end; nothing else does as well at one lag alone."""
 DEEP_DB = -40.0
@@ -17,6 +19,8 @@ APART_DB = 3.0
 """Explanations nearer than this are not told apart."""
 TOGETHER = 1.03
 """Two faults of two stems explain this share of what is left at most; two names of one fault up to twice that."""
+LITTLE_DB = 1.0
+"""What more figures must explain beyond a single one."""
 CERTAIN_DB = 1.0
 """The same between an explanation and the one that there is none."""
 RETURN_DB = 3.9
@@ -72,18 +76,26 @@ def exact(explanations: Iterable[Explanation]) -> list[Explanation]:
 
 
 def _floor(explanation: Explanation) -> float:
+    if explanation.kind is Kind.SET_GAIN:
+        return BUS_DB
     return SHIFTED_DB if explanation.kind is Kind.LATE and abs(explanation.value or 0.0) > 1.0 else EXACT_DB
 
 
 def choose(explanations: Sequence[Explanation]) -> Choice:
     """Choose between explanations, and the one that nothing explains it: a stem is missing."""
-    told = [_named(each) for each in explanations]
+    told = [_named(each) for each in explanations if not _adds_nothing(each, explanations)]
     missing = Explanation(Kind.MISSING, left_db=LEAST_DB)
     ranked = sorted([*told, missing], key=_rank)
     best = ranked[0]
     others = [each for each in ranked[1:] if not _agrees(each, best)]
     runner_up = next((each for each in others if each.left_db <= LEAST_DB), None)
     return Choice(best, runner_up, runner_up is None or _are_apart(best, runner_up))
+
+
+def _adds_nothing(richer: Explanation, explanations: Iterable[Explanation]) -> bool:
+    """Tell an explanation that leaves hardly less than one with a single figure that it contains."""
+    simpler = (each for each in explanations if each.kind in ONE_FIGURE and each.kind is not richer.kind)
+    return any(_contains(richer, each) and richer.left_db > each.left_db - LITTLE_DB for each in simpler)
 
 
 def _are_apart(best: Explanation, other: Explanation) -> bool:

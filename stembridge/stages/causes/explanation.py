@@ -22,6 +22,7 @@ class Kind(StrEnum):
     EQUALISER = "mix-bus-eq"
     DYNAMICS = "mix-bus-dynamics"
     AUTOMATION = "mix-bus-automation"
+    CODEC = "lossy-mix"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,9 @@ NEARLY_ABSENT = 0.12
 """The same where other things are wrong too, so that the factor is not exact."""
 EXACT_DB = -20.0
 LEAST_DB = -200.0
-SILENT = 1e-12
+SILENT = 1e-9
+"""Mean square below which a stem is not heard: -90 dBFS, where the dither of 16 bits lies."""
+NOTHING = 1e-12
 
 Gram = NDArray[np.float64]
 
@@ -29,26 +31,29 @@ class Measured:
 
     Attributes:
         products: shape (1 + stems, 1 + stems); the first row is what is left.
+        samples: how many were multiplied.
 
     """
 
     products: Gram
+    samples: int
 
     @classmethod
     def of(cls, evidence: Evidence) -> "Measured":
         """Multiply everything with everything."""
-        return cls(gram(evidence, (evidence.left, *evidence.stems)))
+        samples = evidence.mix.channels * sum(stop - start for start, stop in evidence.spans)
+        return cls(gram(evidence, (evidence.left, *evidence.stems)), samples)
 
     @property
     def is_heard(self) -> NDArray[np.bool_]:
         """Which stems sound in the pieces."""
-        own: NDArray[np.bool_] = np.diag(self.products)[1:] > SILENT
+        own: NDArray[np.bool_] = np.diag(self.products)[1:] > SILENT * self.samples
         return own
 
     def changes(self, members: Sequence[int]) -> NDArray[np.float64]:
         """Return what must be added to the gains of some stems to leave least."""
         rows = [1 + member for member in members]
-        scale = np.sqrt(np.maximum(np.diag(self.products)[rows], SILENT))
+        scale = np.sqrt(np.maximum(np.diag(self.products)[rows], NOTHING))
         among = self.products[np.ix_(rows, rows)] / np.outer(scale, scale)
         solved, *_ = np.linalg.lstsq(among, self.products[rows, 0] / scale, rcond=1e-9)
         return np.asarray(solved / scale, np.float64)
@@ -100,7 +105,7 @@ def _one_stem(index: int, factor: float, left_db: float) -> Explanation:
 def _whole_set(measured: Measured, count: int) -> Explanation:
     whole = np.ones(count)
     shared = float(measured.products[0, 1:] @ whole)
-    factor = 1.0 + shared / max(float(whole @ measured.products[1:, 1:] @ whole), SILENT)
+    factor = 1.0 + shared / max(float(whole @ measured.products[1:, 1:] @ whole), NOTHING)
     kind = Kind.SET_POLARITY if factor < 0.0 else Kind.SET_GAIN
     return Explanation(kind, (), measured.left_db((factor - 1.0) * whole), -gain_db(factor), factor)
 

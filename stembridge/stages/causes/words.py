@@ -102,6 +102,7 @@ SAYINGS: Mapping[Kind, Say] = {
         "The level of the mix moves against that of the stems, by"
         f" {abs(cause.value or 0.0):.1f} dB: a fade or automation on the mix bus."
     ),
+    Kind.CODEC: lambda *_: "The mix is stored lossy, and what is left is the noise of its codec.",
 }
 
 _NEW_STEM = "Ask for {stem} as it is in the mix, exported again."
@@ -122,6 +123,7 @@ REQUESTS: Mapping[Kind, str] = {
     Kind.EQUALISER: _BUS,
     Kind.DYNAMICS: _BUS,
     Kind.AUTOMATION: _BUS,
+    Kind.CODEC: "Ask for the mix as WAV or FLAC, from the original session.",
 }
 
 
