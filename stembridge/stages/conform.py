@@ -23,6 +23,7 @@ from stembridge.audio.writer import SoundWriter
 from stembridge.errors import Cancelled
 from stembridge.request import Progress
 from stembridge.stages.channels import Advance, converted, read_channels
+from stembridge.stages.folders import make_below
 from stembridge.stages.plan import Plan, StemPlan
 from stembridge.stages.shift import move_in_time, turned_over
 from stembridge.stages.stamp import described, stamped
@@ -73,7 +74,9 @@ def conform_all(
 
     def one(stem: StemPlan) -> Conformed:
         sound = separated.get(stem.file_name, stem.facts.sound)
-        return conform(stem, sound, into / stem.file_name, advance)
+        path = into / stem.file_name
+        make_below(into, path.parent)
+        return conform(stem, sound, path, advance)
 
     with ThreadPoolExecutor(threads, thread_name_prefix="conform") as pool:
         futures = [pool.submit(one, stem) for stem in plan.stems]
@@ -101,7 +104,6 @@ def conform(stem: StemPlan, sound: Sound, path: Path, advance: Advance) -> Confo
     meter = Meter(target.rate, target.channels, channel_mask=target.channel_mask)
     overview = OverviewBuilder(stem.placement.frames)
     metadata, _ = described(stem)
-    path.parent.mkdir(parents=True, exist_ok=True)
     with SoundWriter(path, target, metadata=metadata, frames_expected=stem.placement.frames) as writer:
         blocks = _samples(stem, sound, quantiser, advance)
         for block in move_in_time(turned_over(blocks, stem.polarity, target), stem.placement, target):

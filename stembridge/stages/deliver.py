@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from stembridge.audio.digest import sha256_of
@@ -16,6 +16,7 @@ from stembridge.session.manifest import CarriedEntry, Manifest, RunEntry, encode
 from stembridge.session.rpp import write_session, write_track_template
 from stembridge.session.tempo import write_tempo_map
 from stembridge.stages.conform import Conformed
+from stembridge.stages.folders import make_below
 from stembridge.stages.plan import Plan
 from stembridge.stages.record import make_manifest
 from stembridge.stages.separation import Checked
@@ -81,7 +82,7 @@ def deliver(
         timings: how long each stage took.
 
     """
-    carried = [_carry(sidecar.path, staging.delivery / EXTRAS / sidecar.name) for sidecar in plan.sidecars]
+    carried = [_carry(sidecar.path, staging.delivery, sidecar.name) for sidecar in plan.sidecars]
     session = _write_session(plan, conformed, staging.delivery)
     named = {path.suffix: path.name for path in session}
     written = [*carried, *session]
@@ -123,8 +124,9 @@ def read_delivered(folder: Path) -> Delivered:
     )
 
 
-def _carry(source: Path, target: Path) -> Path:
-    target.parent.mkdir(parents=True, exist_ok=True)
+def _carry(source: Path, delivery: Path, name: PurePosixPath) -> Path:
+    target = delivery / EXTRAS / name
+    make_below(delivery, target.parent)
     shutil.copyfile(source, target)
     sync_file(target)
     return target

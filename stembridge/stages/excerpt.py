@@ -52,7 +52,7 @@ def cut_excerpt(path: Path, excerpt: Excerpt, into: Path) -> Path:
             hint="It was replaced meanwhile; run the action again.",
             code="source-changed",
         )
-    into.parent.mkdir(parents=True, exist_ok=True)
+    into.parent.mkdir(exist_ok=True)
     form = _format(sound.format, excerpt.channel_mode)
     frames = Samples(excerpt.stop - excerpt.start)
     metadata = _metadata(read_metadata(path), excerpt, form)

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from stembridge.durable import sync_folder, write_durably
 from stembridge.errors import NotReadyError
+from stembridge.stages.folders import make_below
 from stembridge.stages.trouble import is_away
 
 STAGING_FOLDER = ".stembridge"
@@ -60,7 +61,7 @@ class Staging:
         for leftover in self.home.iterdir():
             if leftover != self.intent:
                 shutil.rmtree(leftover, ignore_errors=True)
-        self.delivery.mkdir(parents=True)
+        make_below(self.home, self.delivery)
 
     def published(self) -> Path | None:
         """Return the delivery that an earlier attempt of this job published, if it did."""
@@ -80,7 +81,7 @@ class Staging:
 
         """
         wanted = self.destination / folder
-        wanted.parent.mkdir(parents=True, exist_ok=True)
+        make_below(self.destination, wanted.parent)
         for number in count(1):
             target = wanted if number == 1 else wanted.with_name(f"{wanted.name}_{number}")
             if not os.path.lexists(target) and self._move_to(target):
@@ -132,7 +133,7 @@ def open_staging(destination: Path, job: str, *, create: bool) -> Staging:
         )
     destination.mkdir(parents=create, exist_ok=True)
     staging = Staging(destination, job)
-    staging.home.mkdir(parents=True, exist_ok=True)
+    make_below(destination, staging.home)
     return staging
 
 

@@ -18,6 +18,7 @@ from typing import BinaryIO
 from stembridge.errors import IntakeError
 from stembridge.request import Progress, no_progress
 from stembridge.stages.archive_entries import Entry, Refused, choose_entries
+from stembridge.stages.folders import make_below
 
 BLOCK_BYTES = 1 << 20
 ENTRY_BYTES = 512
@@ -72,7 +73,7 @@ def unpack(
 
     """
     try:
-        into.mkdir(parents=True, exist_ok=True)
+        into.mkdir(exist_ok=True)
         with _explained(archive):
             return _expand(archive, into, limits, progress)
     except BaseException:
@@ -117,7 +118,7 @@ class Room:
 
 def _write(opened: zipfile.ZipFile, entry: Entry, into: Path, room: Room) -> Path:
     target = into / entry.path
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_below(into, target.parent)
     with opened.open(entry.info) as source, target.open("xb") as output:
         while block := source.read(BLOCK_BYTES):
             room.take(len(block), str(entry.path))

@@ -78,6 +78,17 @@ def test_leftovers_of_an_attempt_that_died_are_not_delivered(tmp_path: Path):
     assert list(staging.delivery.iterdir()) == []
 
 
+@pytest.mark.parametrize("step", ["open", "publish"])
+def test_a_share_that_goes_away_in_between_is_not_filled_in(tmp_path: Path, step: str):
+    (tmp_path / "mount").mkdir()
+    staging = staged(tmp_path / "mount" / "Project")
+    (tmp_path / "mount").rename(tmp_path / "away")
+    with pytest.raises(FileNotFoundError):
+        staging.open() if step == "open" else staging.publish(PurePosixPath("A/Song"))
+    assert not (tmp_path / "mount").exists()
+    assert not (tmp_path / "away" / "Project" / "A").exists()
+
+
 def test_a_share_that_is_away_is_not_filled_in(tmp_path: Path):
     with pytest.raises(NotReadyError, match="not there"):
         open_staging(tmp_path / "mount" / "Project", "job1", create=False)
