@@ -104,6 +104,7 @@ class Desk:
         preset: str = "source",
         settings: str = "",
         folder_settings: str = "",
+        settle_s: float = SETTLE_S,
         give_up_s: float = 2.0,
         prefix: Sequence[str] = (),
         inbox: Path | None = None,
@@ -121,7 +122,7 @@ class Desk:
         self.config.write_text(
             f"data: {self.data}\nworkers: {workers}\nosc: {{port: 0}}\n{settings}\n"
             f"hot_folders:\n  - path: {self.inbox}\n    to: {self.project}\n    preset: {preset}\n"
-            f"    settle: {SETTLE_S} s\n    give_up: {give_up_s} s\n{folder_settings}",
+            f"    settle: {settle_s} s\n    give_up: {give_up_s} s\n{folder_settings}",
             encoding="utf-8",
         )
 
@@ -163,13 +164,26 @@ class Desk:
             return [top, *top.children(recursive=True)]
         return []
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Hold the workers still, so that what they do does not run ahead of the test."""
+        _, *workers = self.processes()
+        for worker in workers:
+            worker.suspend()
+        try:
+            yield
+        finally:
+            for worker in workers:
+                with suppress(psutil.NoSuchProcess):
+                    worker.resume()
+
     def stop(self) -> int:
         """Stop the daemon as a person would, and return its exit code."""
         assert self.daemon is not None
         everyone = self.processes()
         self.daemon.terminate()
-        code = self.daemon.wait(40)
-        _, alive = psutil.wait_procs(everyone, timeout=10)
+        code = self.daemon.wait(60)
+        _, alive = psutil.wait_procs(everyone, timeout=30)
         assert not alive, f"orphans: {alive}"
         self.daemon = None
         return code

@@ -5,7 +5,7 @@ from pathlib import Path
 import psutil
 import pytest
 from acceptance.batches import Batch
-from acceptance.daemon_rig import Desk, at_desk, deliveries, sound
+from acceptance.daemon_rig import Desk, at_desk, deliveries, long_sound
 
 from stembridge.jobs.job import State
 from stembridge.testing import wait_until
@@ -41,7 +41,7 @@ def test_two_workers_share_a_batch_of_two_hundred_files(tmp_path: Path) -> None:
 
 def test_a_killed_worker_is_started_again_and_its_job_is_done(tmp_path: Path) -> None:
     with at_desk(tmp_path, preset="house-48k24") as desk:
-        sound(desk.inbox / "long.wav", seconds=60.0)
+        long_sound(desk.inbox / "long.wav")
         (running,) = desk.wait_jobs(1, State.RUNNING)
         workers = psutil.Process(desk.processes()[0].pid).children()
         workers[0].kill()

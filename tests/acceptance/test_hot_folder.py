@@ -22,6 +22,8 @@ from acceptance.daemon_rig import (
 from stembridge.jobs.job import State
 from stembridge.testing import wait_until
 
+PATIENT_S = 3.0
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
@@ -34,7 +36,19 @@ def pause(seconds: float) -> None:
     threading.Event().wait(seconds)
 
 
-def test_a_writer_that_pauses_with_an_unfinished_header_is_waited_for(desk: Desk) -> None:
+@pytest.fixture
+def patient(tmp_path: Path) -> Iterator[Desk]:
+    """Start a daemon that gives nothing up, and waits long enough for a machine that is slow to write."""
+    with at_desk(tmp_path, settle_s=PATIENT_S, give_up_s=600.0) as desk:
+        yield desk
+
+
+def test_a_writer_that_pauses_with_an_unfinished_header_is_waited_for(tmp_path: Path) -> None:
+    with at_desk(tmp_path, give_up_s=600.0) as desk:
+        write_with_pauses(desk)
+
+
+def write_with_pauses(desk: Desk) -> None:
     whole = wav_bytes(frames=44_100)
     with (desk.inbox / "slow.wav").open("wb") as file:
         file.write(whole[:4] + bytes(4) + whole[8:40] + bytes(4) + whole[44:90_000])
@@ -66,17 +80,16 @@ def test_a_file_that_is_renamed_into_place_is_taken_in(desk: Desk) -> None:
     assert [delivery.name for delivery in deliveries(desk.project)] == ["song"]
 
 
-def test_a_folder_that_arrives_file_by_file_is_one_delivery(desk: Desk) -> None:
-    song = desk.inbox / "Song"
+def test_a_folder_that_arrives_file_by_file_is_one_delivery(patient: Desk) -> None:
+    song = patient.inbox / "Song"
     song.mkdir()
-    pause(2 * SETTLE_S)
     for number, name in enumerate(("Drums", "Bass", "Vox", "Keys")):
         sound(song / f"Song_{name}.wav", seed=number)
-        pause(SETTLE_S / 3)
+        pause(PATIENT_S / 10)
     (song / "notes.txt").write_text("at 120 bpm", encoding="utf-8")
-    (job,) = desk.wait_jobs(1)
-    desk.wait_settled()
-    (delivery,) = deliveries(desk.project)
+    (job,) = patient.wait_jobs(1)
+    patient.wait_settled()
+    (delivery,) = deliveries(patient.project)
     assert len(job.outputs) == 4
     assert (delivery / "Extras" / "notes.txt").read_text(encoding="utf-8") == "at 120 bpm"
 
@@ -86,7 +99,7 @@ def test_files_that_arrive_deep_in_a_folder_are_noticed_soon(desk: Desk) -> None
     deep.mkdir(parents=True)
     pause(4 * SETTLE_S)
     sound(deep / "Song_Bass.wav")
-    desk.wait_jobs(1, seconds=10.0)
+    desk.wait_jobs(1)  # the next look without an event would be in two minutes
 
 
 def test_a_zip_is_one_delivery(desk: Desk, tmp_path: Path) -> None:

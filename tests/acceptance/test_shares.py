@@ -48,11 +48,12 @@ class Share:
 
 def goes_on_after(desk: Desk, inbox: Path, leave: Callable[[], None], come_back: Callable[[], None]) -> None:
     """Drop three files, let the share leave while the first is worked on, and let it come back."""
-    long_sound(inbox / "first.wav", seconds=150)
+    long_sound(inbox / "first.wav", seconds=300)
     desk.wait_jobs(1, State.RUNNING)
-    hashes = [hash_of(sound(inbox / f"song{number}.wav", seed=number)) for number in (1, 2)]
-    desk.wait_jobs(2, State.QUEUED)
-    leave()
+    with desk.frozen():
+        hashes = [hash_of(sound(inbox / f"song{number}.wav", seed=number)) for number in (1, 2)]
+        desk.wait_jobs(2, State.QUEUED)
+        leave()
     jobs = desk.wait_jobs(1, State.WAITING)
     waiting = next(job for job in jobs if job.state is State.WAITING)
     assert waiting.error is not None
