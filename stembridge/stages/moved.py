@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import oaconvolve
 
 from stembridge.audio.sound import Block
 from stembridge.stages.signals import Signal
@@ -53,8 +54,18 @@ class Moved:
         if self.drift == 0.0 and self.offset == round(self.offset):
             whole = round(self.offset)
             return self.signal.read(start - whole, stop - whole)
+        if self.drift == 0.0:
+            return self._late(start, stop)
         parts = [self._between(at, min(stop, at + AT_ONCE)) for at in range(start, stop, AT_ONCE)]
         return np.concatenate(parts) if parts else np.zeros((0, self.channels), np.float32)
+
+    def _late(self, start: int, stop: int) -> Block:
+        """Filter all by the same part of a sample."""
+        whole = int(np.floor(-self.offset))
+        taps = self._taps(np.array([-self.offset - whole]))[0]
+        first = start + whole - HALF + 1
+        source = self.signal.read(first, first + stop - start + 2 * HALF - 1)
+        return np.asarray(oaconvolve(source, taps[::-1, None], mode="valid", axes=0), np.float32)
 
     def _between(self, start: int, stop: int) -> Block:
         places = (np.arange(start, stop) - self.offset) * (1.0 + self.drift)

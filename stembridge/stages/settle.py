@@ -52,7 +52,10 @@ def _is_open(offset: Offset) -> bool:
 def _all_in_place(
     haystack: Haystack, stems: Sequence[Signal], found: Sequence[Offset]
 ) -> tuple[Signal, list[Signal], list[float]]:
-    placed = [in_place(stem, offset) for stem, offset in zip(stems, found, strict=True)]
+    placed = [
+        in_place(stem, offset) if offset.accepted else Moved(stem, float(offset.samples))
+        for stem, offset in zip(stems, found, strict=True)
+    ]
     gains = [float(gain) for gain in best_gains(haystack.signal, placed, haystack.rate)]
     return in_memory(Remainder(haystack.signal, tuple(placed), tuple(gains))), placed, gains
 

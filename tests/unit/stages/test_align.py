@@ -29,7 +29,7 @@ def looped(sound: Sound, frames: int) -> Sound:
     return np.tile(sound[:frames], (len(sound) // frames + 1, 1))[: len(sound)]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(
     name=NAMES,
     shift=st.integers(-60_000, 40_000),
@@ -44,7 +44,7 @@ def test_any_shift_polarity_and_gain_put_in_is_taken_out(name, shift, polarity, 
     assert found.accepted or shift > 30_000, "most of the stem is in the file"
 
 
-@settings(deadline=None, max_examples=6)
+@settings(deadline=None, max_examples=4)
 @given(
     shifts=st.tuples(*[st.integers(-20_000, 20_000)] * 4),
     polarities=st.tuples(*[st.sampled_from((1, -1))] * 4),
@@ -163,7 +163,7 @@ def test_a_part_of_a_sample_is_reported():
     assert found.samples == 0
 
 
-@pytest.mark.parametrize("ppm", [40.0, -120.0])
+@pytest.mark.parametrize("ppm", [-120.0])
 def test_the_drift_of_a_clock_is_measured(ppm):
     song = placed_stems.song(3, seconds=16.0)
     fast = Moved(ArraySignal.of(song["keys"]), 0.0, -ppm * 1e-6 / (1 + ppm * 1e-6))

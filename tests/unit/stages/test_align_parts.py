@@ -43,7 +43,7 @@ VIEWS: dict[str, Signal] = {
 
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=10)
 @given(start=st.integers(-9_000, 80_000), length=st.integers(1, 20_000))
 def test_any_part_of_a_view_is_that_part_of_the_whole(view: Signal, start: int, length: int):
     part = view.read(start, start + length)
