@@ -204,7 +204,7 @@ def _effects() -> Iterator[Stem]:
             mono = make(np.arange(int(SECONDS * RATE)) / RATE, rng)
             yield Stem(
                 "fx",
-                "fx",
+                EFFECT_ROLES.get(make, "fx"),
                 make.__name__[1:],
                 index % 2 == 0,
                 _as_stem(np.stack([mono, np.roll(mono, 37)], axis=1)),
@@ -286,6 +286,12 @@ def _slams(time: Signal, rng: Rng) -> Signal:
         body = _filtered(rng.normal(size=len(time)), 50, 500) * np.exp(-age / 0.12)
         out += (age > 0) * (body + 0.2 * rng.normal(size=len(time)) * np.exp(-age / rng.uniform(0.02, 0.3)))
     return out
+
+
+EFFECT_ROLES = {
+    **dict.fromkeys((_thunder, _applause, _surf), "ambience"),
+    **dict.fromkeys((_drips, _gravel, _slams), "foley"),
+}
 
 
 def _mixes() -> Iterator[Stem]:

@@ -15,8 +15,9 @@ from stembridge.audio.sound import Encoding
 from stembridge.stages.hearing.features import measure
 from stembridge.stages.hearing.heard import Heard, decide
 from stembridge.stages.hearing.set_decision import label_together
-from stembridge.stages.hearing.sorts import Family
+from stembridge.stages.hearing.sorts import GENERAL_ROLES, Family
 from stembridge.stages.listen import listen_all, load_model
+from stembridge.stages.vocabulary import Role
 from stembridge.testing import write_sound
 from stembridge.units import Hertz
 
@@ -57,10 +58,14 @@ def _report(rows: list[Row]) -> float:
     for floor in (0.5, 0.8, 0.9, 0.95):
         sure = chance >= floor
         print(f"  said with {floor}: {right[sure].sum()} of {sure.sum()} right")
-    roles = [(h.confidence, h.role == s.role) for s, h in rows if h.role not in (None, "vocals")]
-    named = [right for confidence, right in roles if confidence >= LEAST]
-    print(f"the finer role, where one is given with {LEAST}: {sum(named)} of {len(named)} right")
+    named = [_is_right(stem, heard) for stem, heard in rows if heard.confidence >= LEAST]
+    print(f"the role (the instrument's or its family's) where it is said with {LEAST}: ", end="")
+    print(f"{sum(named)} of {len(named)} right")
     return float(right.mean())
+
+
+def _is_right(stem: role_stems.Stem, heard: Heard) -> bool:
+    return heard.role in (Role(stem.role), GENERAL_ROLES[Family(stem.family)])
 
 
 def _print_table(rows: list[Row]) -> None:
