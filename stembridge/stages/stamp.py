@@ -1,7 +1,8 @@
 """Stamp: what an output says about itself; pure.
 
 The source's metadata goes along: rescaled with the rate, moved with the audio. Every WAV gets a bext chunk with
-its position, its loudness and one more line of coding history, so that any DAW can put it where it belongs.
+its position, its loudness and one more line of coding history, so that any DAW can put it where it belongs;
+a separated stem gets an iXML document with its name and position where the source has none.
 """
 
 from dataclasses import replace
@@ -10,6 +11,7 @@ from stembridge import __version__
 from stembridge.audio.bext import coding_history_line, new_bext
 from stembridge.audio.chunks import Loudness, Metadata, wav_chunks
 from stembridge.audio.ixml_guide import ixml_with_guide
+from stembridge.audio.ixml_new import new_ixml
 from stembridge.audio.meter import Measurement
 from stembridge.audio.retime import (
     at_depth,
@@ -35,13 +37,28 @@ def described(stem: StemPlan) -> tuple[Metadata, tuple[str, ...]]:
         metadata = at_depth(metadata, target.encoding.bits)
     metadata, problems = shifted_and_problems(metadata, stem.placement.lead, stem.placement.frames)
     bext = metadata.bext or new_bext(stem.identity.stem, stem.placement.position)
-    metadata = at_position(replace(metadata, bext=bext), stem.placement.position, target.rate)
+    metadata = replace(metadata, bext=bext, ixml=metadata.ixml or _own_ixml(stem))
+    metadata = at_position(metadata, stem.placement.position, target.rate)
     line = coding_history_line(target.rate, target.encoding.bits, target.channels, _done(stem))
     metadata = with_loudness(with_history(metadata, line), Loudness())
     told = stem.told
     ixml = ixml_with_guide(metadata.ixml, told.cues, bpm=told.bpm, meter=told.meter)
     metadata = replace(metadata, ixml=ixml)
     return metadata, (*problems, *wav_chunks(metadata).problems)
+
+
+def _own_ixml(stem: StemPlan) -> str | None:
+    """Return what a separated stem says of itself; a file that is only conformed says no more than it did."""
+    if stem.separated is None:
+        return None
+    form = stem.format
+    return new_ixml(
+        stem.identity.stem,
+        channels=form.channels,
+        rate=form.rate,
+        bits=form.encoding.bits,
+        position=stem.placement.position,
+    )
 
 
 def _done(stem: StemPlan) -> str:

@@ -123,9 +123,12 @@ def test_an_item_comes_back_as_stems_that_sum_to_what_it_plays(script):
     assert np.array_equal(np.sum(stems, axis=0, dtype=np.int64), played)
     (told,) = json.loads(Path(status["manifest"]).read_bytes())["sources"]
     assert (told["path"], told["excerpt"]["start"], told["excerpt"]["stop"]) == (str(source), 24_000, 120_000)
-    bext = read_metadata(Path(status["stems"][0]["path"])).bext
-    assert bext is not None
-    assert bext.time_reference == 9.5 * RATE
+    for stem in status["stems"]:
+        told = read_metadata(Path(stem["path"]))
+        assert told.bext is not None
+        assert told.bext.time_reference == 9.5 * RATE
+        assert f"<NAME>{stem['name']} 1</NAME>" in told.ixml
+        assert f"<TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO>{round(9.5 * RATE)}<" in told.ixml
 
 
 def test_only_the_wanted_stems_come_back(script):
