@@ -13,7 +13,11 @@ DOUBTFUL_RATIO = 0.80
 SURE_DEVIATION = 0.3
 """Accept where the place is known to this many samples (one standard deviation)."""
 MIDDLE_RATIO, RATIO_WIDTH = 0.79, 0.022
-"""Logistic from ratio to the chance of being right, fitted to the songs in ``TUNING`` of the tests."""
+"""Logistic from ratio to the chance that the place is right: 0.98 at ``SURE_RATIO``, a half where doubt ends.
+
+Chosen, not fitted: in the songs of ``TUNING`` of the tests both kinds do not overlap. Of 112 stems from -6 to -45 dB,
+a quarter of them of other songs, right places had ratios up to 0.63 (one 0.85) and wrong ones from 0.88 on.
+"""
 
 
 @dataclass(frozen=True)
