@@ -77,8 +77,10 @@ def _parameters(member: Member) -> int:
 
 
 def _size(member: Member) -> float:
-    return _parameters(member) / _kind(member).parameters
+    """Return how much is computed, of what the published network does; a tiny one takes more than its part."""
+    return max(0.1, _parameters(member) / _kind(member).parameters)
 
 
 def _segment_bytes(member: Member) -> float:
-    return 1.0 + _kind(member).bytes * float(member.module.segment) * min(1.0, _size(member))
+    """Return the most bytes for a segment: what goes through a network shrinks less than its weights do."""
+    return 1.0 + _kind(member).bytes * float(member.module.segment) * min(1.0, max(0.5, _size(member)))
