@@ -21,7 +21,7 @@ from stembridge.stages.vocabulary import Role
 from stembridge.testing import write_sound
 from stembridge.units import Hertz
 
-pytestmark = pytest.mark.benchmark
+pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(1800)]
 
 SEVEN = ("drums", "bass", "vocals", "guitar", "keys", "melody", "fx")
 LEAST = 0.8
