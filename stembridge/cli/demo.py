@@ -1,9 +1,11 @@
 """demo: the main job, offline, with the real daemon: a small delivery dropped into a hot folder."""
 
+import json
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,7 +65,8 @@ def _configure(home: Path) -> Path:
     places = {"data": home / "data", "inbox": home / "Inbox", "project": home / "Project"}
     places["inbox"].mkdir()
     places["project"].mkdir()
-    config.write_text(CONFIG.format(config=config, **places), encoding="utf-8")
+    quoted = {name: json.dumps(str(path), ensure_ascii=False) for name, path in places.items()}
+    config.write_text(CONFIG.format(config=config, **quoted), encoding="utf-8")
     return config
 
 
@@ -74,17 +77,17 @@ def _deliver(home: Path, config: Path, daemon: "subprocess.Popen[bytes]") -> "Jo
 
     settings = load_config(config, environ={})
     _wait(lambda: daemon_beat(settings) is not None, daemon)
-    drop = home / "Inbox" / "Demo Song"
-    click.echo(f"Dropping a song of five files at {SONG_RATE} Hz, 16 bits, into {drop.parent} ...")
+    song, inbox = home / "Demo Song", home / "Inbox"
+    click.echo(f"Dropping a song of five files at {SONG_RATE} Hz, 16 bits, into {inbox} ...")
     for name, audio in small_song().items():
-        write_sound(drop / f"Demo Song_{name}.wav", audio, SONG_RATE)
+        write_sound(song / f"Demo Song_{name}.wav", audio, SONG_RATE)
+    song.rename(inbox / song.name)
     with open_store(settings) as store:
         _wait(lambda: any(not job.is_open for job in store.list()), daemon)
         return store.list()[0]
 
 
-def _wait(condition: "object", daemon: "subprocess.Popen[bytes]") -> None:
-    assert callable(condition)
+def _wait(condition: Callable[[], bool], daemon: "subprocess.Popen[bytes]") -> None:
     while not condition():
         if daemon.poll() is not None:
             raise JobError("The daemon ended by itself.", hint="Its log is daemon.log in the demo's folder.")

@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -55,7 +56,11 @@ def facts_of(name: str, *, rate: Hertz, encoding: Encoding, frames: int, said: i
     metadata = Metadata(bext=new_bext("x", Samples(said)) if said else None)
     source = Source(Path("/in") / f"{name}.wav", PurePosixPath(f"{name}.wav"))
     return Facts(
-        source, Sound(source.path, form, Samples(frames)), metadata, (), f"{hash(name) % 16**8:08x}" * 8
+        source,
+        Sound(source.path, form, Samples(frames)),
+        metadata,
+        (),
+        sha256(name.encode("utf-8", "replace")).hexdigest(),
     )
 
 
