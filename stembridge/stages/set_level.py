@@ -10,7 +10,7 @@ from stembridge.audio.meter import Measurement, Meter
 from stembridge.audio.sound import BLOCK_FRAMES, Block, Encoding
 from stembridge.stages.channels import converted
 from stembridge.stages.plan import StemPlan
-from stembridge.stages.shift import move_in_time
+from stembridge.stages.shift import move_in_time, turned_over
 from stembridge.units import amplitude_to_decibels
 
 
@@ -55,11 +55,18 @@ def measure_set(stems: Sequence[StemPlan]) -> SetLevel:
         total = np.zeros((max(len(block) for _, block in present), widest.channels), np.float32)
         for stem, block in present:
             if stem in measured:
-                total[: len(block)] += block
+                total[: len(block), _side(stem, widest.channels)] += block
         meter.add(total)
     held = any(stem.format.encoding.is_integer for stem in stems)
     of = "the mix" if only_mix else "the sum of the stems"
     return SetLevel(meter.result(), float(amplitude_to_decibels(peak)) if held else None, of)
+
+
+def _side(stem: StemPlan, channels: int) -> slice:
+    """Return the channels of the sum that an output goes to: a left or right half to its own side."""
+    places = {"L": slice(0, 1), "R": slice(1, 2)}
+    is_half = stem.format.channels == 1 and channels > 1
+    return places.get(stem.identity.channel or "", slice(None)) if is_half else slice(None)
 
 
 def _peak(block: Block) -> float:
@@ -73,7 +80,7 @@ def _placed(stem: StemPlan, stems: Sequence[StemPlan]) -> Iterator[Block]:
     for start in range(0, late, BLOCK_FRAMES):
         yield silence[: late - start]
     form = replace(stem.format, encoding=Encoding.FLOAT32)
-    blocks = converted(stem, stem.facts.sound, lambda _frames: None)
+    blocks = turned_over(converted(stem, stem.facts.sound, lambda _frames: None), stem.polarity, form)
     for block in move_in_time(blocks, stem.placement, form):
         yield block.astype(np.float32, copy=False)
 
