@@ -54,7 +54,8 @@ def _report(rows: list[Row]) -> float:
     print(
         f"seven families: {right.sum()} of {len(right)}, {100 * right.mean():.1f} % ({low:.1f}-{high:.1f} %)"
     )
-    print(f"calibration error of the family, ten bins: {_calibration(chance, right):.3f}")
+    print(f"calibration error of the family, ten bins: {_calibration(chance, right):.3f}", end=" ")
+    print(f"(of perfect confidence on as many stems: {_least_calibration(chance):.3f})")
     for floor in (0.5, 0.8, 0.9, 0.95):
         sure = chance >= floor
         print(f"  said with {floor}: {right[sure].sum()} of {sure.sum()} right")
@@ -111,6 +112,12 @@ def _calibration(chance: np.ndarray, right: np.ndarray) -> float:
         abs(chance[place == b].mean() - right[place == b].mean()) * (place == b).sum() for b in set(place)
     ]
     return float(sum(gaps) / len(right))
+
+
+def _least_calibration(chance: np.ndarray) -> float:
+    """Return the error that chance alone leaves when each confidence is exactly right."""
+    rng = np.random.default_rng(0)
+    return float(np.mean([_calibration(chance, rng.random(len(chance)) < chance) for _ in range(500)]))
 
 
 def _wilson(right: int, count: int) -> tuple[float, float]:

@@ -81,6 +81,17 @@ def test_figures_do_not_depend_on_loudness_or_polarity():
     assert list(loud.values()) == pytest.approx(list(quiet.values()), rel=1e-3, abs=1e-3)
 
 
+def test_a_mouth_that_moves_is_told_from_a_tone_that_only_swells():
+    first, second = (
+        sum(tone(220.0 * n, 6.0, RATE, level=0.2 / (1 + (n - peak) ** 2)) for n in range(1, 16))
+        for peak in (3, 9)
+    )
+    turn = (0.5 + 0.5 * tone(1.5, 6.0, RATE, level=1.0)).astype(np.float32)
+    swelling, speaking = (0.2 + turn) * first, turn * first + (1 - turn) * second
+    fixed, moved = measure([swelling], RATE), measure([speaking], RATE)
+    assert moved["articulation, middle"] > 3 * fixed["articulation, middle"]
+
+
 def test_nothing_to_hear_gives_no_figures_and_no_chances():
     assert measure([np.zeros((RATE, 2), np.float32)], RATE) == {}
     assert measure([noise(0.1, RATE)], RATE) == {}
