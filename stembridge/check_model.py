@@ -211,8 +211,8 @@ class Lossy(Rule):
     """
 
     severity: Grade = "error"
-    limit: float = Field(default=7.0, ge=5.0)
-    confirm: float = Field(default=4.5, ge=3.0)
+    limit: float = Field(default=6.0, ge=5.0)
+    confirm: float = Field(default=3.5, ge=3.0)
 
 
 class Hum(Rule):

@@ -1,7 +1,7 @@
 """Clicks: steps of a sample or two, far beyond what the sound does shortly before and after them.
 
 The fourth difference suppresses what a band-limited sound can do and keeps what it cannot. An attack raises it, too,
-but it stays raised; a click is alone.
+but it stays raised; a click is alone, and the sound goes on behind it as it was before.
 """
 
 from collections.abc import Iterator
@@ -19,6 +19,12 @@ CELL = 16
 
 REACH = 8
 GAP = 1
+AROUND = 32
+"""Cells before and after a click whose sound must be alike: half a period of the lowest notes."""
+
+ALIKE = 3.0
+"""How many times louder one may be than the other: more is a note that starts there, or ends."""
+
 STEP = 3.0
 """The fourth difference of a unit step peaks at 3; that of a lone sample at 6."""
 
@@ -40,13 +46,13 @@ class Clicks:
         window = np.concatenate((self._tail, chunk.audio), axis=1)
         cells = (window.shape[1] - 4) // CELL
         start = chunk.start - self._tail.shape[1]
-        margin = REACH + GAP
-        if cells > 2 * margin:
+        if cells > 2 * AROUND:
             for samples in window:
                 peaks = np.abs(np.diff(samples[: cells * CELL + 4], 4)).reshape(cells, CELL).max(axis=1)
-                for cell in self._alone(peaks)[:1_000]:
-                    self._found[start // CELL + int(cell)] = float(peaks[cell]) / STEP
-        keep = window.shape[1] - max(0, cells - 2 * margin) * CELL
+                for cell in self._alone(peaks)[:1_000].tolist():
+                    if _goes_on(samples, cell):
+                        self._found[start // CELL + cell] = float(peaks[cell]) / STEP
+        keep = window.shape[1] - max(0, cells - 2 * AROUND) * CELL
         self._tail = window[:, -keep:]
 
     def findings(self) -> Iterator[Finding]:
@@ -70,7 +76,7 @@ class Clicks:
     def _alone(self, peaks: NDArray[np.float32]) -> NDArray[np.intp]:
         """Find the cells that stand out on both sides."""
         highest = maximum_filter1d(peaks, REACH)
-        margin = REACH + GAP
+        margin = AROUND
         middle = peaks[margin:-margin]
         half = REACH // 2
         before = highest[margin - GAP - REACH + half : len(peaks) - margin - GAP - REACH + half]
@@ -78,3 +84,12 @@ class Clicks:
         around = np.maximum(np.maximum(before, after), FLOOR)
         stands_out = (middle > self._level) & (middle > self._rule.ratio * around)
         return np.flatnonzero(stands_out) + margin
+
+
+def _goes_on(samples: Audio, cell: int) -> bool:
+    """Say whether the sound behind a cell is as loud as before it, as a whole and in the treble."""
+    start, stop = cell * CELL, (cell + 1) * CELL + 4
+    before, after = samples[start - (AROUND - 1) * CELL : start], samples[stop : stop + (AROUND - 2) * CELL]
+    pairs = ((before, after), (np.diff(before), np.diff(after)))
+    levels = [tuple(float(np.sqrt(np.mean(np.square(each)))) + FLOOR for each in pair) for pair in pairs]
+    return all(max(pair) < ALIKE * min(pair) for pair in levels)

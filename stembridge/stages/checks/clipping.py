@@ -2,7 +2,8 @@
 
 A low note that was stored with few bits has flat tops, too, but round ones: its neighbours are a step or two
 below. A square wave has nothing but flat tops, with a jump at each end: it is reported, not condemned. A sound of
-many steps (a bit crusher) is flat at every level.
+many steps (a bit crusher) is flat at every level, one made of steps (a coarse wave table) is flat nearly everywhere:
+both are how the sound is made.
 """
 
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ CARRIED = 4_096
 MOST_RUNS = 200_000
 STEPPED_LEVELS = 6
 SQUARE_JUMP = 0.5
+MOSTLY = 0.4
+"""The share of flat places in the loud part of a sound that is made of steps."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +63,7 @@ def flat_tops(samples: Audio, least: int, slack: float) -> Runs:
         slack: how far samples may differ and be called equal.
 
     """
-    equal = np.abs(np.diff(samples)) <= slack
+    equal = flat_places(samples, slack)
     inside = equal[1:] & equal[:-1] & (np.abs(samples[2:]) >= QUIETEST)
     flat = np.flatnonzero(inside)
     first = flat[np.diff(flat, prepend=-2) > 1] if flat.size else flat
@@ -74,6 +77,11 @@ def flat_tops(samples: Audio, least: int, slack: float) -> Runs:
     return Runs(first.astype(np.int64), last - first + 3, value, high).where(low >= CORNER * slack)
 
 
+def flat_places(samples: Audio, slack: float) -> NDArray[np.bool_]:
+    """Flag the samples whose next one is the same, shape (frames - 1,)."""
+    return np.asarray(np.abs(np.diff(samples)) <= slack)
+
+
 class Clipping:
     """Collects the flat tops of every channel."""
 
@@ -84,6 +92,7 @@ class Clipping:
         self._tails: list[Audio] = [np.zeros(1, np.float32)] * channels
         self._runs: list[list[Runs]] = [[] for _ in range(channels)]
         self._extremes = np.zeros((channels, 2), np.float32)
+        self._loud, self._flat = 0, 0
         self._slack = DITHER * 2.0 ** (1 - min(MOST_BITS, subject.sound.format.encoding.bits))
 
     def hear(self, chunk: Chunk) -> None:
@@ -91,6 +100,7 @@ class Clipping:
         self._extremes[:, 0] = np.minimum(self._extremes[:, 0], chunk.audio.min(axis=1))
         self._extremes[:, 1] = np.maximum(self._extremes[:, 1], chunk.audio.max(axis=1))
         for channel, new in enumerate(chunk.audio):
+            self._count_steps(new)
             samples = np.concatenate((self._tails[channel], new))
             found = flat_tops(samples, self._rule.run, self._slack)
             offset = chunk.start - len(self._tails[channel])
@@ -110,7 +120,14 @@ class Clipping:
         if all_runs is None or count <= self._rule.limit:
             return
         square = float(np.median(all_runs.jump / np.abs(all_runs.value))) > SQUARE_JUMP
-        yield self._told(all_runs, count, square=square)
+        yield self._told(all_runs, count, square=square or self._flat > MOSTLY * self._loud)
+
+    def _count_steps(self, samples: Audio) -> None:
+        """Count the loud places, and the flat ones among them, in a tenth of the sound."""
+        part = samples[: len(samples) // 10 + 2]
+        loud = np.abs(part[1:]) >= QUIETEST
+        self._loud += int(np.count_nonzero(loud))
+        self._flat += int(np.count_nonzero(loud & flat_places(part, self._slack)))
 
     def _told(self, runs: Runs, count: int, *, square: bool) -> Finding:
         longest, first = int(runs.length.max()), int(runs.start.min())
@@ -119,7 +136,7 @@ class Clipping:
         finding = self._subject.finding(
             self._rule,
             "flat-tops" if square else "clipping",
-            f"{what}; it looks like a square wave." if square else f"{what}: it was clipped.",
+            f"{what}; it looks like a wave made of steps." if square else f"{what}: it was clipped.",
             measured=float(count),
             limit=float(self._rule.limit),
             unit="runs",

@@ -113,8 +113,9 @@ def _is_effect(gaps: list[tuple[int, int]], seconds: float) -> bool:
     length, count = Counter(length for _, length in gaps).most_common(1)[0]
     if count > len(gaps) / 2 and length & (length - 1) == 0:
         return False
-    if len(gaps) < EFFECT_GAPS:
+    if len({start for start, _ in gaps}) < EFFECT_GAPS:
         return False
-    spacing = np.diff([start for start, _ in gaps])
-    regular = float(np.std(spacing)) < REGULAR * float(np.mean(spacing))
+    spacing = np.diff(sorted({start for start, _ in gaps}))
+    steps = spacing / spacing.min()
+    regular = bool(np.all(np.abs(steps - np.round(steps)) < REGULAR))
     return regular or len(gaps) > MOST_A_SECOND * seconds

@@ -2,8 +2,9 @@
 
 A codec rounds most of its lines to zero. Its own filterbank, at its own alignment, shows them again; at any other
 alignment they are filled by their neighbours. So each codec is tried at each alignment over a fraction of a second,
-and a dip that stands out is believed when a second place in the file shows it at the same grid. The wall in the
-spectrum, which many genuine files have too, is told beside it and decides nothing.
+and a dip that stands out in many frames is believed when a second place in the file shows it at the same grid. Only
+steady sound is judged: a hit on the grid of a sequencer makes dips, too, but in one frame. The wall in the spectrum,
+which many genuine files have too, is told beside it and decides nothing.
 """
 
 from collections.abc import Iterator
@@ -17,8 +18,8 @@ from numpy.typing import NDArray
 from stembridge.audio.files import read_blocks
 from stembridge.audio.resample import resample_blocks
 from stembridge.audio.sound import Encoding
-from stembridge.stages.checks.codecs.banks import BANKS, Bank, Signal
-from stembridge.stages.checks.codecs.dip import at, deepest
+from stembridge.stages.checks.codecs.banks import BANKS, Signal
+from stembridge.stages.checks.codecs.grid import find_grid
 from stembridge.stages.checks.subject import Chunk, Subject
 from stembridge.stages.finding import Finding
 from stembridge.units import Hertz, Samples
@@ -125,44 +126,24 @@ def lossy_findings(subject: Subject, origin: Origin) -> Iterator[Finding]:
 
 
 def _judged(subject: Subject, loud: list[tuple[int, Signal]]) -> Origin:
-    rule = subject.check.lossy
+    rule, noise = subject.check.lossy, _storage_noise(subject)
     place, first = loud[0]
-    noise = _storage_noise(subject)
     best = Origin("cannot tell", at=place, wall_hz=wall_of(first, subject.rate))
     for rate, banks in BANKS.items():
-        signal = at_rate(first, subject.rate, rate)
+        excerpts = [
+            (round(start * rate / subject.rate), at_rate(signal, subject.rate, rate))
+            for start, signal in loud
+        ]
         for bank in banks:
-            curve = bank.curve(signal, noise)
-            if curve is None:
+            grid = find_grid(bank, excerpts, noise)
+            if grid is None:
                 continue
-            dip = deepest(curve)
-            confirmed = 0.0
-            if dip.deviations >= rule.limit:
-                confirmed = _confirmed(subject, bank, rate, place, dip.alignment, loud[1:], noise)
-            likely = confirmed >= rule.confirm
-            if (likely, dip.deviations) >= (best.verdict == "likely", best.deviations):
+            likely = grid.deviations >= rule.limit and grid.confirmed >= rule.confirm
+            if (likely, grid.deviations) >= (best.verdict == "likely", best.deviations):
                 verdict: Verdict = "likely" if likely else "unlikely"
-                best = Origin(verdict, bank.name, rate, dip.deviations, confirmed, place, best.wall_hz)
+                told = (grid.deviations, grid.confirmed)
+                best = Origin(verdict, bank.name, rate, *told, at=place, wall_hz=best.wall_hz)
     return best
-
-
-def _confirmed(
-    subject: Subject,
-    bank: Bank,
-    rate: Hertz,
-    place: int,
-    alignment: int,
-    others: list[tuple[int, Signal]],
-    noise: float,
-) -> float:
-    """Return how far the same grid stands out at the other places, at the best of them."""
-    found = [0.0]
-    for other, signal in others:
-        curve = bank.curve(at_rate(signal, subject.rate, rate), noise)
-        moved = round((other - place) * rate / subject.rate)
-        if curve is not None:
-            found.append(at(curve, (alignment - moved) % bank.hop, bank.period))
-    return max(found)
 
 
 def _read(subject: Subject, place: int) -> Signal:

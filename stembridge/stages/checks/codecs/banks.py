@@ -1,10 +1,11 @@
-"""Codec filterbanks tried at every alignment: how dark the lines are, as a mean log-magnitude, at each.
+"""Codec filterbanks tried at every alignment: how dark the lines of each frame are, as a mean log-magnitude.
 
 Where the alignment is the codec's own, the lines that it rounded to zero are there again, and the mean dips, at that
-one alignment alone.
+one alignment alone, in every frame.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -14,18 +15,14 @@ from scipy.signal import lfilter
 
 from stembridge.stages.checks.codecs.mdct import Window, kaiser_window, mdct, power_window, sine_window
 from stembridge.stages.checks.codecs.polyphase import TAPS, analysis_matrix
+from stembridge.stages.checks.codecs.steady import Flags, telling
 from stembridge.units import Hertz
 
 Signal = NDArray[np.float32]
 """Mono, shape (frames,), full scale at 1.0."""
 
-Curve = NDArray[np.float64]
-"""The mean log-magnitude at each alignment, shape (hop,)."""
-
-AUDIBLE = 30.0
-"""How far, in power, a line must be above the noise of storage to tell something."""
-
-LEAST_LINES = 60
+Curves = NDArray[np.float64]
+"""The mean log-magnitude of each frame at each alignment, shape (frames, hop)."""
 
 
 class Bank(Protocol):
@@ -47,7 +44,7 @@ class Bank(Protocol):
     @property
     def period(self) -> int: ...  # noqa: D102
 
-    def curve(self, signal: Signal, noise: float) -> Curve | None:
+    def curves(self, signal: Signal, noise: float) -> Curves | None:
         """Try every alignment.
 
         Args:
@@ -55,7 +52,8 @@ class Bank(Protocol):
             noise: the level of the noise that storage adds.
 
         Returns:
-            The curve; None if too few lines are above the noise to tell.
+            The curves of the frames in which something goes on steadily; None if too few frames have enough lines
+            above the noise to tell.
 
         """
 
@@ -84,23 +82,23 @@ class MdctBank:
         """The frames from one codec frame to the next."""
         return len(self.window) // 2
 
-    def curve(self, signal: Signal, noise: float) -> Curve | None:
+    def curves(self, signal: Signal, noise: float) -> Curves | None:
         """Try every alignment."""
         if self.emphasis:
             signal = lfilter([1.0, -self.emphasis], [1.0], signal).astype(np.float32)
         windows = sliding_window_view(signal, 2 * self.hop)
-        last = len(windows) - self.hop
-        probe = mdct(windows[: last + 1 : self.hop // 3] * self.window)
-        audible = np.flatnonzero(np.mean(np.square(probe), axis=0) > AUDIBLE * noise * noise)
-        audible = audible[audible >= self.first_line]
-        if len(audible) < LEAST_LINES:
+        frames = (len(windows) - 1) // self.hop
+        energies = np.square(mdct(windows[: frames * self.hop : self.hop // 2] * self.window))
+        told = telling(0.5 * (energies[::2] + energies[1::2]), noise, signal, self.hop, self.first_line)
+        if told is None:
             return None
+        steady, audible = told
         span = slice(int(audible[0]), int(audible[-1]) + 1)
-        lines = audible - audible[0]
-        result = np.empty(self.hop)
+        lines, firsts = audible - audible[0], np.flatnonzero(steady) * self.hop
+        result = np.empty((len(firsts), self.hop))
         for start in range(self.hop):
-            found = mdct(windows[start : start + last : self.hop] * self.window)[:, span][:, lines]
-            result[start] = np.log(np.abs(found) + noise).mean()
+            found = mdct(windows[start + firsts] * self.window)[:, span][:, lines]
+            result[:, start] = np.log(np.abs(found) + noise).mean(axis=1)
         return result
 
 
@@ -114,32 +112,46 @@ class Mp3Bank:
     first_band: int = 0
     last_band: int = 24
 
-    def curve(self, signal: Signal, noise: float) -> Curve | None:
+    def curves(self, signal: Signal, noise: float) -> Curves | None:
         """Try every alignment: 32 phases of the bands, 18 of their transform."""
         polyphase = analysis_matrix(self.first_band, self.last_band)
-        plain, inverted = _long_blocks()
         windows = sliding_window_view(signal, TAPS)
         slots = (len(windows) - 32) // 32
         grains = (slots - 35) // 18
-        result = np.empty((18, 32))
-        audible: NDArray[np.bool_] | None = None
+        result: Curves | None = None
         for phase in range(32):
-            bands = windows[phase::32][:slots] @ polyphase
-            blocks = sliding_window_view(bands, 36, axis=0)[: 18 * grains]
-            lines = np.empty((len(blocks), polyphase.shape[1], 18), np.float32)
-            lines[:, 0::2] = blocks[:, 0::2] @ plain
-            lines[:, 1::2] = blocks[:, 1::2] @ inverted
-            _butterflies(lines)
-            if audible is None:
-                audible = np.mean(np.square(lines), axis=0) > AUDIBLE * noise * noise
-                audible[-1] = False
-            if np.count_nonzero(audible) < LEAST_LINES:
-                return None
-            dark = np.log(np.abs(lines[:, audible]) + noise).mean(axis=1)
-            result[:, phase] = dark.reshape(grains, 18).mean(axis=0)
-        return result.reshape(-1)
+            lines = _lines(windows[phase::32][:slots] @ polyphase, 18 * grains)
+            if result is None:
+                told = self._telling(lines, signal, noise)
+                if told is None:
+                    return None
+                steady, audible = told
+                result = np.empty((np.count_nonzero(steady), 18, 32))
+            dark = np.log(np.abs(lines[:, audible[0], audible[1]]) + noise).mean(axis=1)
+            result[:, :, phase] = dark.reshape(grains, 18)[steady]
+        return None if result is None else result.reshape(len(result), self.hop)
+
+    def _telling(
+        self, lines: NDArray[np.float32], signal: Signal, noise: float
+    ) -> tuple[Flags, tuple[NDArray[np.intp], ...]] | None:
+        energies = np.square(lines).reshape(-1, 18, lines.shape[1] * 18).mean(axis=1)
+        energies[:, -18:] = 0.0
+        told = telling(energies, noise, signal, self.hop, 0)
+        return told and (told[0], np.unravel_index(told[1], lines.shape[1:]))
 
 
+def _lines(bands: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """Transform samples of bands, shape (slots, bands), to lines, shape (count, bands, 18), one slot apart."""
+    plain, inverted = _long_blocks()
+    blocks = sliding_window_view(bands, 36, axis=0)[:count]
+    lines = np.empty((count, bands.shape[1], 18), np.float32)
+    lines[:, 0::2] = blocks[:, 0::2] @ plain
+    lines[:, 1::2] = blocks[:, 1::2] @ inverted
+    _butterflies(lines)
+    return lines
+
+
+@lru_cache(maxsize=1)
 def _long_blocks() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the transform of a long block, shape (36, 18), and that of the odd, frequency-inverted bands."""
     time, line = np.arange(36)[:, np.newaxis], np.arange(18)

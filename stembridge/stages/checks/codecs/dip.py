@@ -1,52 +1,62 @@
-"""How far one alignment stands out of all: the sharp dip of a codec's own grid; pure."""
-
-from dataclasses import dataclass
+"""How far one alignment stands out of all: the sharp dip of a codec's own grid, in frame after frame; pure."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from stembridge.stages.checks.codecs.banks import Curve
+from stembridge.stages.checks.codecs.banks import Curves
 
 NEAR, FAR = 3, 9
+MOST = 3.0
+"""How much one frame may say, in standard deviations: what stands out in few frames was not made by a codec."""
+
+RIPPLES = 32
+"""How far beside a dip there may be lesser ones: a codec that codes few high bands makes some."""
+
+RIVAL = 0.6
+MOST_RIVALS = 3
+"""Other alignments that may stand out nearly as far; a codec that changes its frames' length shows two or three."""
+
+Scores = NDArray[np.float64]
+"""How far each alignment dips, in standard deviations, shape (hop,)."""
 
 
-@dataclass(frozen=True)
-class Dip:
-    """The deepest dip of a curve.
+def scores_of(curves: Curves) -> Scores:
+    """Return how far each alignment dips below its neighbours in all frames together.
 
-    Attributes:
-        alignment: where it is.
-        deviations: how far it stands out, in standard deviations.
-
+    A change of level bends a curve over dozens of alignments; a grid is one or two alignments wide, so each is
+    held against those three to nine beside it. Nothing is said where many alignments stand out alike, as they do in
+    a tone whose period fits the frames.
     """
-
-    alignment: int
-    deviations: float
-
-
-def deviations_of(curve: Curve) -> Curve:
-    """Return how far each alignment dips below its neighbours, in robust standard deviations.
-
-    A transient makes the curve bend over dozens of alignments; a grid is one or two alignments wide, so each is
-    held against those three to nine beside it.
-    """
-    padded = np.pad(curve, FAR, mode="reflect")
+    padded = np.pad(curves, ((0, 0), (FAR, FAR)), mode="reflect")
     shifts = [shift for shift in range(-FAR, FAR + 1) if abs(shift) >= NEAR]
-    around = np.median([padded[FAR + shift : FAR + shift + len(curve)] for shift in shifts], axis=0)
-    depth = around - curve
-    spread = 1.4826 * np.median(np.abs(depth - np.median(depth)))
-    return np.asarray(depth / max(float(spread), 1e-9))
+    beside = np.array([padded[:, FAR + shift : FAR + shift + curves.shape[1]] for shift in shifts])
+    depth = np.median(beside, axis=0) - curves
+    limited = np.clip(depth / _spread(depth)[:, np.newaxis], -MOST, MOST)
+    summed = limited.sum(axis=0) / np.sqrt(len(curves))
+    scores = summed / max(1.0, float(_spread(summed[np.newaxis])[0]))
+    return scores if _stands_alone(scores) else np.zeros_like(scores)
 
 
-def deepest(curve: Curve) -> Dip:
-    """Find the alignment that stands out most."""
-    found = deviations_of(curve)
-    place = int(found.argmax())
-    return Dip(place, float(found[place]))
+def grid_scores(scores: Scores, period: int, start: int) -> Scores:
+    """Return how far each grid stands out, shape (period,).
+
+    Args:
+        scores: of the alignments of one excerpt.
+        period: alignments a whole number of periods from each other belong to one grid.
+        start: the excerpt's first sample, at the codec's rate.
+
+    """
+    near = np.max([np.roll(scores, shift) for shift in (-1, 0, 1)], axis=0)
+    return np.roll(near.reshape(-1, period).max(axis=0), start % period)
 
 
-def at(curve: Curve, alignment: int, period: int) -> float:
-    """Return how far an alignment, or one a whole number of periods from it, stands out."""
-    found = deviations_of(curve)
-    places = [place % len(curve) for place in range(alignment % period, len(curve), period)]
-    near = [(place + shift) % len(curve) for place in places for shift in (-1, 0, 1)]
-    return float(found[near].max())
+def _stands_alone(scores: Scores) -> bool:
+    place = int(scores.argmax())
+    beside = np.abs(np.arange(len(scores)) - place) > RIPPLES
+    return int(np.count_nonzero(beside & (scores > RIVAL * scores[place]))) <= MOST_RIVALS
+
+
+def _spread(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the standard deviation of each row, as its median deviation tells it."""
+    middle = np.median(values, axis=1, keepdims=True)
+    return np.asarray(np.maximum(1.4826 * np.median(np.abs(values - middle), axis=1), 1e-9))

@@ -1,0 +1,76 @@
+"""Clipping, dropouts, repeated blocks and clicks: planted, and sound that only looks like them."""
+
+import electronic
+import numpy as np
+import planted
+import pytest
+from examining import RATE, Sound, found, hiss, tone
+
+RNG = 5
+
+
+def music() -> Sound:
+    """Noise that comes and goes over a chord: nothing in it repeats."""
+    chord = sum(tone(frequency, 3.0, level=0.1) for frequency in (220.3, 331.7, 447.1))
+    swell = 1.0 + 0.5 * np.sin(2 * np.pi * 0.7 * np.arange(3 * RATE) / RATE)
+    return ((np.asarray(chord)[:, np.newaxis] + 0.03 * hiss(3.0)) * swell[:, np.newaxis]).astype(np.float32)
+
+
+PLANTED = {
+    "clipping": lambda sound, rng: planted.clipped(sound, rng),
+    "dropout": lambda sound, rng: planted.gap(sound, rng, RATE),
+    "repeated-block": planted.repeated,
+    "click": planted.clicked,
+}
+
+
+@pytest.mark.parametrize("code", PLANTED)
+@pytest.mark.parametrize("bits", [16, 24, 32])
+def test_a_planted_fault_is_found(tmp_path, code, bits):
+    faulty = PLANTED[code](music(), np.random.default_rng(RNG))
+    assert code in found(tmp_path, faulty, bits=bits)
+
+
+@pytest.mark.parametrize("bits", [16, 24, 32])
+def test_good_music_is_left_alone(tmp_path, bits):
+    assert not found(tmp_path, music(), bits=bits).keys() & PLANTED.keys()
+
+
+@pytest.mark.parametrize("level", [0.999, 0.5])
+def test_a_limiter_without_flat_tops_did_not_clip(tmp_path, level):
+    assert "clipping" not in found(tmp_path, (level * np.tanh(3.0 * music())).astype(np.float32))
+
+
+@pytest.mark.parametrize("kind", ["square", "four bit triangle"])
+def test_a_wave_made_of_steps_is_told_and_not_condemned(tmp_path, kind):
+    stem = electronic.stem(kind, 0)
+    findings = found(tmp_path, stem.sound, rate=stem.rate)
+    assert findings["flat-tops"].severity == "info"
+    assert "clipping" not in findings
+
+
+def test_gates_and_tape_stops_are_no_dropouts(tmp_path):
+    for sound in (
+        planted.gated_drums(RATE),
+        planted.tape_stop(RATE),
+        electronic.stem("trance gate", 0).sound,
+    ):
+        assert "dropout" not in found(tmp_path, sound)
+
+
+def test_a_tone_whose_period_fits_a_buffer_is_no_repeated_block(tmp_path):
+    assert "repeated-block" not in found(tmp_path, tone(RATE / 64), bits=16)
+
+
+@pytest.mark.parametrize("kind", ["plucks", "kick", "metronome", "eight o eight", "lead", "hats"])
+def test_the_start_of_a_note_is_no_click(tmp_path, kind):
+    stem = electronic.stem(kind, 1)
+    assert "click" not in found(tmp_path, stem.sound, rate=stem.rate, bits=stem.bits)
+
+
+def test_a_click_in_a_synthesiser_is_found_where_it_is(tmp_path):
+    stem = electronic.stem("additive pad", 1)
+    broken = stem.sound.copy()
+    broken[2 * stem.rate] += 0.2
+    finding = found(tmp_path, broken, rate=stem.rate, bits=stem.bits)["click"]
+    assert (finding.measured, finding.at) == (1.0, pytest.approx(2.0, abs=0.001))
