@@ -6,6 +6,9 @@ from stembridge.stages.hearing.levels import Levels
 from stembridge.stages.hearing.spectra import EDGES_HZ
 
 CLEAR_SHARE = 0.4
+LEADING_DB = -10.0
+"""The share of the energy that the first or the second harmonic of one note has at least."""
+
 SHARP_DB = 12.0
 TREMBLING = 4.0
 SPARSE = 0.5
@@ -35,8 +38,11 @@ def _energy(figures: Mapping[str, float]) -> str:
 
 
 def _pitch(figures: Mapping[str, float]) -> str:
+    """Tell one note from several: a chord's common period is far below what sounds, so nothing is at its octave."""
     if figures["clear share"] < CLEAR_SHARE:
         return "no clear pitch" if figures["lasting share"] < 0.6 else "several pitches at once"
+    if max(figures["harmonic 1"], figures["harmonic 2"]) < LEADING_DB:
+        return "several pitches at once"
     vibrato = ", with vibrato" if 2 ** figures["vibrato"] - 1 > 4 * TREMBLING else ""
     return f"one clear pitch around {2 ** figures['pitch']:.0f} Hz{vibrato}"
 

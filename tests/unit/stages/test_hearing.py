@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stembridge.stages.hearing.evidence import describe
 from stembridge.stages.hearing.features import measure
 from stembridge.stages.hearing.heard import decide
 from stembridge.stages.hearing.levels import LevelMeter, Levels, choose_stretches
@@ -156,6 +157,15 @@ def test_a_file_alone_stays_what_it_is():
     chances = {Sort.DRUMS: 0.55, Sort.PERCUSSION: 0.45}
     (alone,) = label_together([chances], [False])
     assert alone == pytest.approx(chances)
+
+
+@pytest.mark.parametrize(
+    ("pitches", "words"),
+    [((220.0,), "one clear pitch around 220 Hz"), ((220.0, 277.2, 329.6), "several pitches at once")],
+)
+def test_evidence_tells_a_note_from_a_chord(pitches: tuple[float, ...], words: str):
+    sound = sum(tone(hertz, 3.0, RATE, level=0.1) for hertz in pitches)
+    assert words in describe(measure([sound], RATE), levels_of(sound))
 
 
 def test_an_unsure_sort_gives_the_role_of_its_family():
