@@ -1,11 +1,15 @@
 """jobs, job, cancel, retry: what the daemon is doing and has done."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from stembridge.cli.output import json_option, print_json
 from stembridge.cli.work import config_option
+
+TIMES = ("created", "updated")
 
 
 @click.command()
@@ -42,12 +46,18 @@ def job(job_id: str, config: Path | None, as_json: bool) -> None:
         print_json(value)
         return
     for key, shown in value.items():
-        if isinstance(shown, list):
-            shown = "".join(f"\n  {one}" for one in shown)
-        elif isinstance(shown, dict):
-            shown = "".join(f"\n  {name}: {one}" for name, one in shown.items())
-        if shown not in (None, ""):
-            click.echo(f"{key}: {shown}")
+        if shown not in (None, "", []):
+            click.echo(f"{key}:{_said(key, shown)}")
+
+
+def _said(key: str, value: Any) -> str:
+    if isinstance(value, list):
+        return "".join(f"\n  {one}" for one in value)
+    if isinstance(value, dict):
+        return "".join(f"\n  {name}: {one}" for name, one in value.items())
+    if key in TIMES:
+        return f" {datetime.fromtimestamp(value, UTC).astimezone():%Y-%m-%d %H:%M:%S}"
+    return f" {value}"
 
 
 @click.command()

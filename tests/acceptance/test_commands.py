@@ -1,6 +1,7 @@
 """The commands a person types, beside a running daemon and without one."""
 
 import json
+import re
 import signal
 import subprocess
 import zipfile
@@ -83,6 +84,16 @@ def test_jobs_lists_the_newest_first(desk: Desk, tmp_path: Path) -> None:
     assert [Path(job["sources"][0]).name for job in listed[:2]] == ["take32.wav", "take31.wav"]
     assert all(job.keys() >= JOB_KEYS for job in listed)
     assert listed[0]["id"] in desk.run("jobs").stdout
+
+
+def test_a_job_is_shown_with_its_error_and_the_time_as_clocks_say_it(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "worse.wav"
+    path.write_bytes(b"no sound either")
+    (job,) = value_of(desk.run("drop", path, "--preset", "source", "--wait", "--json"))
+    shown = desk.run("job", job["id"]).stdout.splitlines()
+    assert {f"id: {job['id']}", "state: failed", "sources:", f"  {path}"} <= set(shown)
+    assert f"  hint: {job['error']['hint']}" in shown
+    assert any(re.fullmatch(r"created: 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d", line) for line in shown)
 
 
 def test_a_job_that_is_not_known_ends_with_one(desk: Desk) -> None:
