@@ -13,6 +13,7 @@ from stembridge.units import Hertz
 BETWEEN = 0.1
 """A part of a sample from which it is told that a stem lies between the samples."""
 MOST_CANDIDATES = 6
+SEEMS_FAR = "Its place is farther away than the preset allows."
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Moved:
         before: where it starts by its time stamp or with the others, in seconds since midnight.
         after: where it starts now.
         is_sure: whether its place was found.
+        is_near: whether that lies within the preset's limit.
 
     """
 
@@ -31,6 +33,7 @@ class Moved:
     before: Fraction
     after: Fraction
     is_sure: bool = False
+    is_near: bool = True
 
 
 def nothing_to_align_to(offsets: Sequence[Offset], reason: str = "There is no mix.") -> tuple[Finding, ...]:
@@ -69,7 +72,7 @@ def _unsure(moved: Moved, offset: Offset, wanted: Align) -> Iterator[Finding]:
     if not offset.candidates or offset.reason.startswith("It shares no sound"):
         return  # silence, and what nothing can be said about, are told of the set
     places = ", ".join(f"{place:+.0f}" for place in offset.candidates[:MOST_CANDIDATES])
-    reason = offset.reason or "It is not sure enough for this preset."
+    reason = offset.reason or (SEEMS_FAR if not moved.is_near else "It is not sure enough for this preset.")
     yield Finding(
         "alignment-unsure",
         Severity.WARNING,

@@ -89,6 +89,15 @@ def test_a_loop_stays_and_its_candidates_are_named(tmp_path: Path):
     np.testing.assert_allclose(outputs(delivered)["drums"][:84_000], files["drums"], atol=1e-6)
 
 
+def test_a_place_beyond_the_limit_is_told_and_not_taken(tmp_path: Path):
+    late = cut_to_start(SONG["bass"], -2_400)
+    align = Align(start="pad", reference="mix", limit=0.05)
+    delivered = deliver(tmp_path, without("bass") | {"bass": late}, align)
+    (finding,) = told(delivered, "alignment-unsure")
+    assert "farther" in finding["message"]
+    np.testing.assert_allclose(outputs(delivered)["bass"], late, atol=1e-6)
+
+
 @pytest.mark.parametrize("is_allowed", [True, False])
 def test_an_inverted_stem_is_turned_over_only_where_the_preset_allows_it(tmp_path: Path, is_allowed: bool):
     align = Align(start="pad", reference="mix", polarity=is_allowed)
