@@ -85,10 +85,14 @@ class Room:
         assert len(self.stems()) == count
         return self.stems()
 
-    def deliveries(self) -> list[Path]:
+    def traces(self) -> list[Path]:
         """Return what lies in the project's folder of deliveries, hidden or not."""
         folder = Path(self.reaper.project.record_path) / "Stembridge"
         return sorted(folder.iterdir()) if folder.is_dir() else []
+
+    def deliveries(self) -> list[Path]:
+        """Return the deliveries of the project."""
+        return [path for path in self.traces() if not path.name.startswith(".")]
 
     def save(self) -> Path:
         """Save the project."""

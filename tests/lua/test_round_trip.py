@@ -113,7 +113,7 @@ def test_a_running_job_is_cancelled_from_the_window_and_leaves_nothing(make_room
     room.click(window, "Cancel")
     room.wait(lambda: any(text.startswith("cancelled") for text in window.window.texts))
     room.wait(lambda: room.reaper.running_scripts == [window])
-    room.wait(lambda: room.deliveries() == [])  # the worker that was stopped cleans up behind itself
+    room.wait(lambda: room.traces() == [])  # the worker that was stopped cleans up behind itself
     assert (room.stems(), room.reaper.messages) == ([], [])
 
 
