@@ -1,6 +1,7 @@
 """What was done to a file on its way, in words, one line a change; pure."""
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from stembridge.audio.samples import is_exact
 from stembridge.report import words
@@ -19,7 +20,7 @@ def _name(done: Conformed) -> Iterator[str]:
     stem = done.plan
     if stem.separated:
         yield f"separated from the source as {stem.separated.name}"
-    elif stem.facts.source.name.name != stem.file_name:
+    elif stem.facts.source.name.name != PurePosixPath(stem.file_name).name:
         yield "renamed"
 
 
@@ -29,7 +30,11 @@ def _storage(done: Conformed, output: OutputEntry) -> Iterator[str]:
         yield f"{before.container.value.upper()} to {after.container.value.upper()}"
     if before.rate != after.rate:
         yield f"{words.rate(before.rate)} to {words.rate(after.rate)}, resampled"
-    if before.channels != after.channels:
+    if done.plan.beside is not None:
+        yield f"joined with {done.plan.beside.source.name.name} as its right side"
+    elif done.plan.folded:
+        yield "two equal channels to mono"
+    elif before.channels != after.channels:
         yield f"{words.layout(before.channels)} to {words.layout(after.channels)}"
     if before.encoding is not after.encoding:
         yield f"{words.depth(before)} to {words.depth(after)}"

@@ -8,16 +8,16 @@ from pathlib import Path, PurePosixPath
 from stembridge.audio.sound import SoundFormat
 from stembridge.filenames import natural_order
 from stembridge.presets import Preset
-from stembridge.session.naming import Field, distinct, format_name, safe_component
 from stembridge.stages.concerns import find_concerns
 from stembridge.stages.edition_identities import identify_pieces, one_edition
 from stembridge.stages.editions import FULL, Edition, Piece
 from stembridge.stages.finding import Finding
-from stembridge.stages.formats import SUFFIXES, output_format
+from stembridge.stages.formats import output_format
 from stembridge.stages.guidance import Guidance, lay_out, told_of
 from stembridge.stages.hearing.agreement import join
 from stembridge.stages.hearing.heard import Heard
 from stembridge.stages.identify import ROLE_ORDER, Identity, Role
+from stembridge.stages.output_names import name_folder, name_outputs, name_sets
 from stembridge.stages.pairs import Half, find_pairs
 from stembridge.stages.plan import Plan, StemPlan
 from stembridge.stages.position import Position, find_position
@@ -104,11 +104,14 @@ def make_plan(
     sets = _by_edition(drafts)
     songs = [next((draft.identity.song for draft in each if draft.identity.song), name) for each in sets]
     song = songs[0] if len(set(songs)) == 1 else name
+    folders = name_sets([each[0].edition.label for each in sets])
     stems = tuple(
-        stem for each, own in zip(sets, songs, strict=True) for stem in _finished(each, preset, own, guidance)
+        stem
+        for each, own, inside in zip(sets, songs, folders, strict=True)
+        for stem in _finished(each, preset, own, inside, guidance)
     )
     positions = {draft.facts.source.path: draft.position for draft in drafts}
-    own_folder = _name_folder(folder or preset.folder, song)
+    own_folder = name_folder(folder or preset.folder, song)
     found = [*find_concerns(stems, positions), *(each for one in identified for each in one.findings)]
     findings = (*found, *unpaired, *guidance.findings)
     return Plan(song, own_folder, preset, stems, tuple(sidecars), findings, guidance)
@@ -181,13 +184,15 @@ def _by_edition(drafts: Sequence[_Draft]) -> list[list[_Draft]]:
     return [sets[edition] for edition in order]
 
 
-def _finished(drafts: Sequence[_Draft], preset: Preset, song: str, guidance: Guidance) -> list[StemPlan]:
+def _finished(
+    drafts: Sequence[_Draft], preset: Preset, song: str, folder: str, guidance: Guidance
+) -> list[StemPlan]:
     """Place and name the outputs of one set; where there are several, in a folder of their own."""
     placements = place([draft.span() for draft in drafts], preset.align)
     edition = drafts[0].edition
     title = f"{song} {edition.version}" if edition.version not in ("", FULL) else song
-    folder = f"{safe_component(edition.label)}/" if edition.label else ""
-    file_names = [folder + file_name for file_name in _name_outputs(drafts, preset, title)]
+    outputs = [(draft.identity, draft.format) for draft in drafts]
+    file_names = [folder + file_name for file_name in name_outputs(outputs, preset.name, title)]
     return [
         draft.finished(file_name, placement, guidance)
         for draft, file_name, placement in zip(drafts, file_names, placements, strict=True)
@@ -217,37 +222,3 @@ def _unnamed(identity: Identity) -> Identity:
 def _track_order(identity: Identity) -> tuple[int, object]:
     """Sort by role, an unknown one before clicks and mixes, and by name as people count."""
     return ROLE_ORDER.index(identity.role or Role.OTHER), natural_order(identity.path)
-
-
-def _name_outputs(drafts: Sequence[_Draft], preset: Preset, song: str) -> list[str]:
-    """Name the outputs by the preset's template; no two alike, whatever the sources are called."""
-    wanted = [safe_component(format_name(preset.name, _fields(draft, song))) for draft in drafts]
-    return [
-        name + SUFFIXES[draft.format.container] for name, draft in zip(distinct(wanted), drafts, strict=True)
-    ]
-
-
-def _name_folder(template: str, song: str) -> PurePosixPath:
-    """Name the delivery's own folder, relative to the destination; each part is made safe by itself."""
-    parts = (format_name(part, {"song": song}) for part in template.replace("\\", "/").split("/") if part)
-    return PurePosixPath(*(safe_component(part) for part in parts))
-
-
-def _fields(draft: _Draft, song: str) -> Mapping[str, Field]:
-    identity, form = draft.identity, draft.format
-    bits = form.encoding.bits
-    return {
-        "song": song,
-        "stem": identity.stem or None,
-        "role": identity.role.value if identity.role else None,
-        "bpm": identity.bpm,
-        "key": identity.key,
-        "index": identity.index,
-        "version": identity.version,
-        "date": identity.date,
-        "timecode": identity.timecode,
-        "rate": form.rate,
-        "depth": bits if form.encoding.is_integer else f"{bits}f",
-        "container": form.container.value,
-        "source": PurePosixPath(identity.path).stem,
-    }

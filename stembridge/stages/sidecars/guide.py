@@ -111,17 +111,20 @@ def _choose(maps: Sequence[tuple[PurePosixPath, TempoMap]]) -> tuple[TempoMap | 
         return None, ()
     name, chosen = max(telling, key=lambda one: ("tempo" in one[0].stem.lower(), _weight(one[1])))
     points = tempo_points(chosen)
+    others = [
+        other for other, each in telling if (each.tempos or each.meters) and tempo_points(each) != points
+    ]
+    if any(other.parent != name.parent for other in others):
+        message = "It is one of several maps that differ, in folders of their own; none was taken."
+        return None, tuple(_differs(each, message) for each in (name, *others))
     return chosen, tuple(
-        Finding(
-            "tempo-differs",
-            Severity.WARNING,
-            f"Its tempo is not that of {name}, which was taken.",
-            path=other,
-            hint="Ask the sender which one is right.",
-        )
-        for other, each in telling
-        if (each.tempos or each.meters) and tempo_points(each) != points
+        _differs(other, f"Its tempo is not that of {name}, which was taken.") for other in others
     )
+
+
+def _differs(name: PurePosixPath, message: str) -> Finding:
+    hint = f"Deliver songs one by one, or ask the sender which map is right. {_CARRIED}"
+    return Finding("tempo-differs", Severity.WARNING, message, path=name, hint=hint)
 
 
 def _weight(tempo_map: TempoMap) -> int:

@@ -16,6 +16,7 @@ from stembridge.stages.deliver import Delivered
 from stembridge.stages.edition_identities import identify_pieces
 from stembridge.stages.edition_names import read_version
 from stembridge.stages.editions import Piece, tell_editions
+from stembridge.stages.output_names import name_sets
 from stembridge.stages.probe import Source, probe
 from stembridge.stages.separation_cache import SeparationCache
 from stembridge.testing import noise, write_sound
@@ -196,3 +197,8 @@ def test_sets_are_checked_each_by_itself(tmp_path: Path):
         ("unequal-length", "Song_30s_Bass.wav", "Its le"),
         ("missing-stem", "None", "full: "),
     }
+
+
+def test_songs_that_some_file_system_takes_for_one_lie_side_by_side():
+    assert len({name.casefold() for name in name_sets(["Why", "WHY", "Why?"])}) == 3
+    assert name_sets([""]) == [""]

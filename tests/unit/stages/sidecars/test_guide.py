@@ -63,6 +63,16 @@ def test_of_two_maps_the_one_that_is_called_so_is_taken_and_the_other_told(tmp_p
     assert [(each.code, str(each.path)) for each in found.findings] == [("tempo-differs", "bass.mid")]
 
 
+def test_maps_that_differ_in_folders_of_their_own_are_none_of_the_delivery(tmp_path: Path):
+    other = TempoMap(480, (TempoChange(0, 600_000),))
+    found = guide(tmp_path, {"A/tempo.mid": write_tempo_map(other), "B/tempo.mid": write_tempo_map(MAP)})
+    assert (found.tempo, codes(found)) == (None, ["tempo-differs"] * 2)
+    same = guide(
+        tmp_path / "same", {"A/tempo.mid": write_tempo_map(MAP), "B/tempo.mid": write_tempo_map(MAP)}
+    )
+    assert (same.tempo, codes(same)) == (MAP, [])
+
+
 def test_names_give_the_tempo_where_no_map_does():
     assert lay_out(Guide(), Fraction(0), Fraction(9), bpm=96.0).tempo == (TempoPoint(0.0, 96.0),)
 
