@@ -84,7 +84,12 @@ def _print_table(found: "list[tuple[str, Offset]]", rate: "Hertz") -> None:
 def _row(offset: "Offset") -> "tuple[Any, ...]":
     if not offset.accepted:
         return ("not sure", "", "", "", f"{100 * offset.confidence:.0f} %")
-    gain = "" if offset.gain_db is None else f"{offset.gain_db:+.2f}"
+    gain = "" if offset.gain_db is None else _signed(offset.gain_db)
     drift = f"{offset.drift_ppm:+.3f}" if offset.drift_ppm else ""
     polarity = "inverted" if offset.polarity < 0 else ""
-    return (f"{offset.offset:+.2f}", polarity, gain, drift, f"{100 * offset.confidence:.0f} %")
+    return (_signed(offset.offset), polarity, gain, drift, f"{100 * offset.confidence:.0f} %")
+
+
+def _signed(figure: float) -> str:
+    """Write two places with the sign; what rounds to nothing is no negative nothing."""
+    return f"{round(figure, 2) + 0.0:+.2f}"
