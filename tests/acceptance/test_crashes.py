@@ -29,10 +29,10 @@ def test_nothing_is_lost_partial_twice_or_changed_when_all_is_killed_again_and_a
         desk.close()
 
 
-def test_two_workers_share_a_batch_of_two_hundred_files(tmp_path: Path) -> None:
+def test_two_workers_share_a_batch_of_eighty_files(tmp_path: Path) -> None:
     with at_desk(tmp_path, workers=2) as desk:
         batch = Batch(desk)
-        batch.drop_files(200, seconds=0.05)
+        batch.drop_files(80, seconds=0.05)
         batch.wait(seconds=120.0)
         batch.check()
         logs = [(desk.data / "logs" / f"worker-{slot}.log").read_text(encoding="utf-8") for slot in (0, 1)]
