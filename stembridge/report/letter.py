@@ -11,6 +11,7 @@ from stembridge.report.page import Note, Page
 from stembridge.session.manifest import FindingEntry
 
 REQUESTS: Mapping[str, str] = {
+    "does-not-null": "Please send stems that sum to the mix, exported from its session.",
     "lossy-source": "Please send it as WAV or FLAC, from the original session.",
     "metadata": "Please export it again, so that its metadata is whole.",
     "no-time-stamp": "Please tell us where it starts, or send it with a time stamp.",

@@ -104,7 +104,8 @@ def diagnose(
         levels = levels or _levels(measured, len(now))
         if left.worst_dbfs <= limit_dbfs or not evidence.energy:
             break
-        filters = before - left.worst_dbfs < MOSTLY_DB or not causes
+        is_rest = bool(causes) and causes[-1].kind is not Kind.SET_GAIN
+        filters = not is_rest or before - left.worst_dbfs < MOSTLY_DB
         choice = _decided(evidence, measured, shift, filters=filters, first=not causes)
         if choice is None:
             break
@@ -124,10 +125,14 @@ def _with_codec(choice: Choice) -> Choice:
 
 
 def _told(causes: list[Explanation], choice: Choice, left: Null, levels: tuple[StemLevel, ...]) -> Diagnosis:
-    """End with what cannot be corrected by a figure; beside a sure cause an unsure one is not told."""
+    """End with what cannot be corrected by a figure; beside a sure cause an unsure one is not told.
+
+    The gain of a set that was compressed is part of the compression.
+    """
     if causes and not choice.sure:
         return Diagnosis(tuple(causes), None, True, left, levels)
-    return Diagnosis((*causes, choice.best), choice.runner_up, choice.sure, left, levels)
+    kept = [each for each in causes if (each.kind, choice.best.kind) != (Kind.SET_GAIN, Kind.DYNAMICS)]
+    return Diagnosis((*kept, choice.best), choice.runner_up, choice.sure, left, levels)
 
 
 def _decided(

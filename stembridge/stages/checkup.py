@@ -9,10 +9,13 @@ from typing import Any
 
 from stembridge.check_model import Check
 from stembridge.request import Progress, no_progress
+from stembridge.stages.causes.explanation import Kind
 from stembridge.stages.check import Examined, examine_all, identify_editions
+from stembridge.stages.check_null import corrected_kinds, null_findings, null_set
 from stembridge.stages.check_set import set_findings
 from stembridge.stages.editions import Edition
 from stembridge.stages.finding import Finding, Rejected, Severity, Verdict, verdict_of, worst_first
+from stembridge.stages.null_files import Nulled
 from stembridge.stages.plan import Plan
 from stembridge.stages.probe import Facts
 
@@ -29,11 +32,13 @@ class Checkup:
     Attributes:
         files: what each file is.
         findings: what is to be said, the gravest first.
+        nulls: the sum of the stems against the mix, of each set that has one.
 
     """
 
     files: tuple[Examined, ...]
     findings: tuple[Finding, ...]
+    nulls: tuple[Nulled, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -42,7 +47,7 @@ class Checkup:
 
     def with_findings(self, more: Sequence[Finding]) -> "Checkup":
         """Add what no rule of the preset decides on."""
-        return Checkup(self.files, worst_first([*self.findings, *more]))
+        return replace(self, findings=worst_first([*self.findings, *more]))
 
     def to_json(self) -> dict[str, Any]:
         """Return the documented shape."""
@@ -50,6 +55,7 @@ class Checkup:
             "verdict": self.verdict.value,
             "findings": [finding.to_json() for finding in self.findings],
             "files": [each.to_json() for each in self.files],
+            "nulls": [null.to_json() for null in self.nulls],
         }
 
 
@@ -62,6 +68,7 @@ def check_up(
     threads: int = 1,
     progress: Progress = no_progress,
     set_checks: Sequence[SetCheck] = SET_CHECKS,
+    corrected: frozenset[Kind] = frozenset(),
 ) -> Checkup:
     """Check a delivery. Nothing is changed.
 
@@ -71,8 +78,9 @@ def check_up(
         name: what the delivery is called.
         mix: the mix, one of ``facts``; None to go by the names.
         threads: how many files are examined side by side.
-        progress: told ``check`` and how much of it is done.
+        progress: told ``check``, then ``null``, and how much of it is done.
         set_checks: what is checked about the set.
+        corrected: what keeps a set from nulling and is corrected without asking.
 
     Raises:
         AudioError: if a file cannot be decoded to its end.
@@ -82,10 +90,15 @@ def check_up(
         facts, identify_editions(facts, name=name, mix=mix), check, threads=threads, progress=progress
     )
     findings = [finding for each in files for finding in each.findings]
+    nulls = []
     for own in by_edition(files):
         for set_check in set_checks:
             findings += _of_edition(set_check(own, check), own)
-    return Checkup(files, worst_first(findings))
+        null = null_set(own, check, progress=progress)
+        if null is not None:
+            nulls.append(null)
+            findings += _of_edition(null_findings(null, own, check, corrected), own)
+    return Checkup(files, worst_first(findings), tuple(nulls))
 
 
 def by_edition(files: Sequence[Examined]) -> list[list[Examined]]:
@@ -121,7 +134,14 @@ def check_sources(plan: Plan, *, threads: int, progress: Progress) -> Plan:
     check = plan.preset.check
     if check is None:
         return plan
-    done = check_up(plan.sources, check, name=plan.song, threads=threads, progress=progress)
+    done = check_up(
+        plan.sources,
+        check,
+        name=plan.song,
+        threads=threads,
+        progress=progress,
+        corrected=corrected_kinds(plan.preset.align),
+    )
     if done.verdict is Verdict.REJECTED and not check.report_only:
         raise _rejected(worst_first([*plan.findings, *done.findings]))
     return replace(plan, findings=worst_first([*plan.findings, *done.findings]))

@@ -23,7 +23,7 @@ LITTLE_DB = 1.0
 """What more figures must explain beyond a single one."""
 CERTAIN_DB = 1.0
 """The same between an explanation and the one that there is none."""
-RETURN_DB = 3.9
+RETURN_DB = 1.9
 """What the tail of an effect must explain beyond what any instrument in the same song explains of another."""
 FREE_DB = 0.5
 """What an explanation with many free figures must leave less than one with a single figure."""

@@ -68,6 +68,27 @@ def share_left(evidence: Evidence, source: Source) -> float:
     return float(np.mean(np.minimum(1.0, error / np.maximum(whole, 1e-30))))
 
 
+def share_recent(evidence: Evidence, source: Source, sends: int) -> float:
+    """Return the share of a long filter's energy in the nearer half of its time.
+
+    What repeats itself, as loops do, can be had from anything else that repeats by filters which hold in both
+    halves of the song. But those ring as loudly at their end as at their start; a tail dies away.
+
+    Args:
+        evidence: what is left.
+        source: from ``long``, joined or not.
+        sends: how many were joined.
+
+    """
+    (sources, shared, _), (others, also, _) = (_products(evidence, source, half) for half in (0, 1))
+    weights = _fitted(sources + others, shared + also)
+    power = np.einsum("bkk->bk", sources + others).real
+    energy = np.square(np.abs(weights)).sum(axis=2) * power
+    by_lag = (energy / np.maximum(energy.sum(axis=1, keepdims=True), 1e-30)).mean(axis=0)
+    oldest_first = by_lag.reshape(sends, -1).sum(axis=0)
+    return float(oldest_first[len(oldest_first) // 2 :].sum() / max(by_lag.sum(), 1e-30))
+
+
 def _gathered(evidence: Evidence, signal: Signal, taps: tuple[int, int], *, linked: bool) -> Source:
     ahead, back = max(0, -taps[0]), max(0, taps[1])
     pieces = []

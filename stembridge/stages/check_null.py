@@ -1,0 +1,108 @@
+"""Whether the stems of a set sum to their mix, and what they lack; what the set itself leaves is said once."""
+
+from collections.abc import Sequence
+
+from stembridge.check_model import Check
+from stembridge.preset_model import Align
+from stembridge.request import Progress, no_progress
+from stembridge.stages.causes.explanation import Kind
+from stembridge.stages.check import Examined
+from stembridge.stages.finding import Finding, Severity
+from stembridge.stages.identity import Identity
+from stembridge.stages.null_files import Nulled, null_files
+from stembridge.stages.probe import Facts
+from stembridge.stages.vocabulary import Role
+
+CODE = "does-not-null"
+MOSTLY_DB = 10.0
+BESIDE_THE_MIX = frozenset({Role.CLICK})
+"""What is delivered with the stems and is never heard in the mix."""
+
+
+def corrected_kinds(align: Align) -> frozenset[Kind]:
+    """Return the causes that conforming corrects by itself."""
+    if align.reference is None:
+        return frozenset()
+    return frozenset(
+        {Kind.LATE, Kind.SET_LATE, *([Kind.POLARITY, Kind.SET_POLARITY] if align.polarity else [])}
+    )
+
+
+def null_set(
+    examined: Sequence[Examined], check: Check, *, progress: Progress = no_progress
+) -> Nulled | None:
+    """Null the stems of a set against its mix.
+
+    Args:
+        examined: the files of one song or version.
+        check: the rules.
+        progress: told ``null`` and how much of it is done.
+
+    Returns:
+        None where the rules do not ask for it, there is no mix or no stem, or the mix is silent.
+
+    Raises:
+        AudioError: if a file cannot be decoded to its end.
+
+    """
+    rule = check.null_below
+    mixes = [each for each in examined if each.identity.is_mix]
+    stems = [each for each in examined if _is_summed(each.identity)]
+    if rule.severity == "off" or rule.limit is None or not mixes or not stems or _is_silent(mixes[0]):
+        return None
+    named = [(_name(each.facts), each.facts.sound) for each in (mixes[0], *stems)]
+    return null_files(named[0], named[1:], limit_dbfs=rule.limit, progress=progress)
+
+
+def null_findings(
+    found: Nulled, examined: Sequence[Examined], check: Check, corrected: frozenset[Kind] = frozenset()
+) -> tuple[Finding, ...]:
+    """Say that a set does not sum to its mix, how much is left at its worst place, and why.
+
+    Args:
+        found: what was measured.
+        examined: the files of the set.
+        check: the rules.
+        corrected: what is corrected without asking, and so is no more than a warning.
+
+    """
+    if found.nulls:
+        return ()
+    kinds = {cause.kind for cause in found.diagnosis.causes}
+    is_corrected = kinds <= corrected and _is_mostly_gone(found)
+    severity = Severity(check.null_below.severity)
+    suspects = {index for cause in found.diagnosis.causes for index in cause.stems}
+    stems = [each for each in examined if _name(each.facts) in found.stems]
+    alone = next(iter(suspects)) if len(suspects) == 1 and found.diagnosis.sure else None
+    return (
+        Finding(
+            CODE,
+            min(severity, Severity.WARNING, key=list(Severity).index) if is_corrected else severity,
+            f"The stems do not sum to the mix. {found.message or 'Nothing that was tried explains it.'}",
+            path=None if alone is None else stems[alone].facts.source.name,
+            measured=round(found.null.worst_dbfs, 2),
+            limit=found.limit_dbfs,
+            unit="dBFS",
+            at=found.null.worst_at,
+            hint="It is put right when the delivery is conformed." if is_corrected else found.hint,
+        ),
+    )
+
+
+def _is_mostly_gone(found: Nulled) -> bool:
+    """Tell whether the causes that were found are all: a shift leaves no more than what an end was cut off by."""
+    enough = max(found.limit_dbfs, found.null.null_dbfs - MOSTLY_DB)
+    return bool(found.diagnosis.causes) and found.diagnosis.left.null_dbfs <= enough
+
+
+def _is_summed(identity: Identity) -> bool:
+    return not identity.is_mix and identity.role not in BESIDE_THE_MIX
+
+
+def _is_silent(mix: Examined) -> bool:
+    peak = mix.measurement.sample_peak
+    return peak is None or peak < -90.0
+
+
+def _name(facts: Facts) -> str:
+    return facts.source.name.as_posix()

@@ -1,0 +1,133 @@
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import pytest
+
+from stembridge.audio.sound import Block, Encoding
+from stembridge.check_model import Check
+from stembridge.errors import CheckError
+from stembridge.pipeline import Bench, perform
+from stembridge.presets import Preset
+from stembridge.request import Request
+from stembridge.separators.library import Library
+from stembridge.separators.models import ModelStore
+from stembridge.stages.check_null import CODE, corrected_kinds
+from stembridge.stages.checkup import Checkup, check_up
+from stembridge.stages.finding import Finding
+from stembridge.stages.probe import Facts, Source, probe
+from stembridge.stages.separation_cache import SeparationCache
+from stembridge.testing import noise, read_tree, write_sound
+from stembridge.units import Hertz
+
+RATE = Hertz(16_000)
+QUICK: dict[str, object] = {"lossy": "off"}
+
+
+def stems() -> dict[str, Block]:
+    return {name: noise(3.0, RATE, level=0.05, seed=seed) for seed, name in enumerate(("Drums", "Bass"))}
+
+
+def delivery(folder: Path, mix: Block, sounds: dict[str, Block] | None = None) -> tuple[Facts, ...]:
+    every = (sounds or stems()) | {"Mix": mix}
+    paths = [
+        write_sound(folder / f"Song_{name}.wav", sound, RATE, encoding=Encoding.INT24)
+        for name, sound in every.items()
+    ]
+    return tuple(probe(Source(path, PurePosixPath(path.name))) for path in paths)
+
+
+def checked(folder: Path, mix: Block, sounds: dict[str, Block] | None = None, **rules: object) -> Checkup:
+    return check_up(delivery(folder, mix, sounds), Check.model_validate(QUICK | rules))
+
+
+def told(done: Checkup) -> list[Finding]:
+    return [finding for finding in done.findings if finding.code == CODE]
+
+
+def whole() -> Block:
+    return np.sum(list(stems().values()), axis=0, dtype=np.float32)
+
+
+def test_a_set_that_sums_to_its_mix_is_quiet_and_its_null_on_record(tmp_path: Path) -> None:
+    done = checked(tmp_path, whole())
+    assert told(done) == []
+    assert [null["nulls"] for null in done.to_json()["nulls"]] == [True]
+
+
+def test_a_set_that_does_not_is_rejected_with_the_cause_and_its_figures(tmp_path: Path) -> None:
+    done = checked(tmp_path, whole() - 0.5 * stems()["Bass"])
+    (finding,) = told(done)
+    assert (done.verdict, finding.path) == ("rejected", PurePosixPath("Song_Bass.wav"))
+    assert "The gain of Song_Bass.wav is +6.0 dB." in finding.message
+    assert (finding.limit, finding.unit) == (-60.0, "dBFS")
+    assert finding.measured == pytest.approx(-32.0, abs=0.5)
+
+
+def test_the_worst_place_is_named(tmp_path: Path) -> None:
+    mix = whole()
+    mix[2 * RATE :] += noise(1.0, RATE, level=0.02, seed=7)
+    (finding,) = told(checked(tmp_path, mix))
+    assert (finding.path, finding.at) == (None, 2.0)
+
+
+def test_the_limit_is_that_of_the_preset(tmp_path: Path) -> None:
+    mix = whole() + noise(3.0, RATE, level=0.0005, seed=7)
+    assert told(checked(tmp_path / "a", mix, null_below=-60)) == []
+    assert len(told(checked(tmp_path / "b", mix, null_below=-80))) == 1
+
+
+@pytest.mark.parametrize("rule", [{"severity": "off"}, {"limit": None}])
+def test_a_check_that_is_off_measures_nothing(tmp_path: Path, rule: dict[str, object]) -> None:
+    done = checked(tmp_path, 0.5 * whole(), null_below=rule)
+    assert (told(done), done.nulls) == ([], ())
+
+
+@pytest.mark.parametrize(
+    "sounds", [{"Song_Drums": 1, "Song_Bass": 1}, {"Song_Mix": 1}, {"Song_Mix": 0, "Song_Drums": 1}]
+)
+def test_without_a_mix_or_stems_or_sound_there_is_nothing_to_null(
+    tmp_path: Path, sounds: dict[str, int]
+) -> None:
+    paths = [
+        write_sound(tmp_path / f"{name}.wav", sound * noise(1.0, RATE), RATE)
+        for name, sound in sounds.items()
+    ]
+    facts = [probe(Source(path, PurePosixPath(path.name))) for path in paths]
+    assert check_up(facts, Check.model_validate(QUICK)).nulls == ()
+
+
+def test_a_click_track_is_not_part_of_the_sum(tmp_path: Path) -> None:
+    assert told(checked(tmp_path, whole(), stems() | {"Click": noise(3.0, RATE, seed=9)})) == []
+
+
+def test_the_mix_may_be_named_on_the_way(tmp_path: Path) -> None:
+    facts = delivery(tmp_path, whole())
+    done = check_up(facts[:2], Check.model_validate(QUICK), mix=facts[0])
+    assert [null.mix for null in done.nulls] == ["Song_Drums.wav"]
+
+
+def late(samples: int) -> dict[str, Block]:
+    return stems() | {"Bass": np.roll(stems()["Bass"], samples, axis=0)}
+
+
+def perform_set(folder: Path, sounds: dict[str, Block], **align: object) -> Path:
+    delivery(folder / "in", whole(), sounds)
+    preset = Preset.model_validate(
+        {"id": "strict", "description": "A preset that checks", "check": QUICK, "align": align}
+    )
+    bench = Bench(Library(ModelStore(folder / "models")), SeparationCache(folder / "cache"))
+    sources = tuple(sorted((folder / "in").iterdir()))
+    request = Request(sources, "strict", folder / "out", "Song")
+    return perform(request, preset, bench, job="a" * 16).folder
+
+
+def test_a_hot_folder_refuses_a_set_that_does_not_null(tmp_path: Path) -> None:
+    with pytest.raises(CheckError, match=r"Song_Bass\.wav is 320 samples late"):
+        perform_set(tmp_path, late(320))
+    assert read_tree(tmp_path / "out") == {}
+
+
+def test_what_conforming_puts_right_is_a_warning(tmp_path: Path) -> None:
+    assert corrected_kinds(Preset(id="a", description="A").align) == frozenset()
+    out = perform_set(tmp_path, late(320), reference="mix", start="pad", length="common")
+    assert "It is put right when the delivery is conformed." in (out / "report.html").read_text("utf-8")
