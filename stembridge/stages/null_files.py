@@ -13,10 +13,14 @@ from stembridge.stages.cause import Diagnosis, diagnose
 from stembridge.stages.causes.explanation import Explanation
 from stembridge.stages.causes.words import request, sentence
 from stembridge.stages.file_signal import open_signals
+from stembridge.stages.identify import identify_names
 from stembridge.stages.moved import Moved
 from stembridge.stages.null import Null, measure_null
-from stembridge.stages.signals import Signal
+from stembridge.stages.signals import Sided, Signal
 from stembridge.units import Hertz
+
+SIDES = {"L": 0, "R": 1}
+"""The channels that a name can give a mono file."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,8 @@ def null_files(
     """
     sounds = [mix[1], *(sound for _, sound in stems)]
     rate = mix[1].format.rate
-    reference, *signals = open_signals(sounds, rate)
+    reference, *opened = open_signals(sounds, rate)
+    signals = _sided(opened, [name for name, _ in stems], reference.channels)
     if is_silent(reference):
         raise CheckError(
             "The mix is silent: there is nothing to null against.", path=mix[1].path, code="silent"
@@ -134,6 +139,17 @@ def null_files(
     lossy = mix[1].format.encoding is Encoding.LOSSY
     found = diagnose(reference, placed, rate, null, limit_dbfs=limit_dbfs, is_lossy=lossy)
     return Nulled(mix[0], tuple(name for name, _ in stems), rate, limit_dbfs, null, found)
+
+
+def _sided(signals: Sequence[Signal], names: Sequence[str], channels: int) -> list[Signal]:
+    """Put the mono halves of stems, which their names call left and right, on their own sides."""
+    if channels < 2:
+        return list(signals)
+    sides = [SIDES.get(identity.channel or "") for identity in identify_names(names)]
+    return [
+        signal if side is None or signal.channels > 1 else Sided(signal, side, channels)
+        for signal, side in zip(signals, sides, strict=True)
+    ]
 
 
 def _placed(signals: Sequence[Signal], sounds: Sequence[Sound], rate: Hertz) -> list[Signal]:

@@ -90,6 +90,34 @@ class Folded:
         return np.repeat(block.mean(axis=1, keepdims=True), self.channels, axis=1)
 
 
+@dataclass(frozen=True, eq=False)
+class Sided:
+    """A mono signal that is one channel of several; the others are silent.
+
+    Attributes:
+        signal: mono.
+        place: its channel, from 0.
+        channels: how many channels there are.
+
+    """
+
+    signal: Signal
+    place: int
+    channels: int
+
+    @property
+    def frames(self) -> int:
+        """Its length."""
+        return self.signal.frames
+
+    def read(self, start: int, stop: int) -> Block:
+        """Read frames ``start`` to ``stop``; silence where it has none."""
+        block = self.signal.read(start, stop)
+        out = np.zeros((len(block), self.channels), np.float32)
+        out[:, self.place] = block[:, 0]
+        return out
+
+
 def like(signal: Signal, other: Signal) -> Signal:
     """Give a signal the channels of another."""
     return signal if signal.channels == other.channels else Folded(signal, other.channels)
