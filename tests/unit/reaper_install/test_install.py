@@ -86,7 +86,9 @@ def test_uninstalling_leaves_what_was_there_before(reaper, bridge):
 def test_uninstalling_takes_out_what_the_scripts_registered_themselves(reaper, bridge):
     install(reaper, bridge, is_running=closed)
     keymap = reaper / "reaper-kb.ini"
-    line = 'SCR 4 0 RS0123 "Custom: Stembridge_Watch for stems.lua" "Stembridge/Stembridge_Watch for stems.lua"'
+    line = (
+        'SCR 4 0 RS0123 "Custom: Stembridge_Watch for stems.lua" "Stembridge/Stembridge_Watch for stems.lua"'
+    )
     keymap.write_bytes(keymap.read_bytes() + line.encode() + b"\r\n")
     uninstall(reaper, is_running=closed)
     assert keymap.read_bytes().decode() == KEYMAP
