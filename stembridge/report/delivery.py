@@ -55,9 +55,10 @@ def _start(output: OutputEntry) -> Seconds:
 def _stem(output: OutputEntry, done: Conformed, starts_at: Seconds, notes: Sequence[Note]) -> Stem:
     sound, identity = done.plan.facts.sound, done.plan.identity
     start = Seconds(_start(output) - starts_at)
-    own = tuple(note for note in notes if note.finding.path in (output.source, output.path))
+    files = (output.source, output.path, output.beside)
+    own = tuple(note for note in notes if note.finding.path is not None and note.finding.path in files)
     return Stem(
-        label=output.stem or PurePosixPath(output.path).stem,
+        label=_label(output),
         role=output.role,
         confidence=output.confidence,
         evidence="separated" if done.plan.separated else identity.evidence,
@@ -76,6 +77,12 @@ def _stem(output: OutputEntry, done: Conformed, starts_at: Seconds, notes: Seque
         notes=own,
         marks=_marks(own, output, start),
     )
+
+
+def _label(output: OutputEntry) -> str:
+    """Call a stem by its name, behind the song or version where there are several."""
+    stem = output.stem or PurePosixPath(output.path).stem
+    return f"{output.edition}: {stem}" if output.edition else stem
 
 
 def _marks(notes: Sequence[Note], output: OutputEntry, start: Seconds) -> tuple[Mark, ...]:

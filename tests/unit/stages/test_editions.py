@@ -202,3 +202,11 @@ def test_sets_are_checked_each_by_itself(tmp_path: Path):
 def test_songs_that_some_file_system_takes_for_one_lie_side_by_side():
     assert len({name.casefold() for name in name_sets(["Why", "WHY", "Why?"])}) == 3
     assert name_sets([""]) == [""]
+
+
+def test_the_report_says_which_version_a_stem_is_of(tmp_path: Path):
+    files = {f"Song_{version}Drums": seconds for version, seconds in (("", 2.0), ("30s_", 1.0))}
+    files |= {name.replace("Drums", "Bass"): seconds for name, seconds in files.items()}
+    page = (deliver(tmp_path, files).folder / "report.html").read_text("utf-8")
+    assert "full: drums" in page
+    assert "30s: bass" in page
