@@ -73,10 +73,11 @@ class Hum:
         sound = np.concatenate((self._rest, chunk.audio.mean(axis=0)))
         count = max(0, (len(sound) - self._length) // self._step + 1)
         if count:
-            windows = np.lib.stride_tricks.sliding_window_view(sound, self._length)[:: self._step][:count]
+            overlapping = np.lib.stride_tricks.sliding_window_view(sound, self._length)
+            windows = np.ascontiguousarray(overlapping[:: self._step][:count])
             found = windows @ self._kernels
             self._values.append(found[:, ::2] + np.complex64(1j) * found[:, 1::2])
-            self._loudness.append(np.square(windows).mean(axis=1))
+            self._loudness.append(np.einsum("wn,wn->w", windows, windows) / np.float32(self._length))
         self._rest = sound[count * self._step :]
 
     def findings(self) -> Iterator[Finding]:

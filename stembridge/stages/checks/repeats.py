@@ -13,7 +13,9 @@ from stembridge.stages.finding import Finding
 from stembridge.units import Decibels, decibels_to_amplitude
 
 BUFFERS = (64, 128, 256, 512, 1024, 2048, 4096, 441, 480, 882, 960)
-STRIDE = 8
+STRIDES = (9, 8)
+"""Only every eighth or ninth frame is compared first, whichever the buffer is a multiple of."""
+
 MOST_TIMES = 3
 SLACK = 2
 MOST_A_MINUTE = 20.0
@@ -22,7 +24,7 @@ MOST_RUNS = 200
 
 
 class Repeats:
-    """Compares the sound with itself, one buffer earlier, at every eighth frame first."""
+    """Compares the sound with itself, one buffer earlier, at a few frames first."""
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
@@ -60,7 +62,7 @@ class Repeats:
         )
 
     def _repeated(self, samples: Audio, buffer: int) -> Iterator[int]:
-        step = STRIDE if buffer % STRIDE == 0 else 1
+        step = next(stride for stride in STRIDES if buffer % stride == 0)
         coarse, lag = samples[::step], buffer // step
         equal = (coarse[lag:] == coarse[:-lag]) & (coarse[lag:] != 0.0)
         edges = np.flatnonzero(np.diff(equal.astype(np.int8), prepend=0, append=0))
@@ -70,7 +72,10 @@ class Repeats:
 
     def _confirmed(self, samples: Audio, buffer: int, near: int) -> Iterator[int]:
         """Measure the whole run of equality around a place, frame by frame."""
-        low, high = max(buffer, near - 2 * STRIDE), min(len(samples), near + (MOST_TIMES + 1) * buffer + 64)
+        low, high = (
+            max(buffer, near - 2 * max(STRIDES)),
+            min(len(samples), near + (MOST_TIMES + 1) * buffer + 64),
+        )
         equal = samples[low:high] == samples[low - buffer : high - buffer]
         edges = np.flatnonzero(np.diff(equal.astype(np.int8), prepend=0, append=0))
         for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):

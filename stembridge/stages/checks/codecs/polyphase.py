@@ -1,7 +1,7 @@
 """The polyphase filterbank of MPEG-1 audio, which MP3 begins with (ISO/IEC 11172-3).
 
-The prototype filter is the one that decoders use: it was measured by giving one a single subband sample at a time
-(``tests/unit/stages/checks/test_codecs.py`` does so again), and has the integers of the standard's table.
+The prototype filter is the one that decoders use: it was measured by giving one a single subband sample at a time, and
+has the integers of the standard's table.
 """
 
 import numpy as np

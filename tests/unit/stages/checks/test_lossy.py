@@ -1,0 +1,60 @@
+"""Lossy origin: found after a codec, never said of sound that saw none."""
+
+import shutil
+
+import electronic
+import numpy as np
+import planted
+import pytest
+from examining import Sound, found, hiss, tone
+
+CHECK = {"lossy": "refuse"}
+needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
+
+
+def music(rate: int = 44_100) -> Sound:
+    """A chord with harmonics over pink noise, three seconds."""
+    pink = planted.dark(rate, 300.0, 0.5, 3, 3.0)
+    notes = [
+        tone(220.0 * 2 ** (n / 12) * k, 3.0, level=0.05 / k, rate=rate)
+        for n in (0, 3, 7)
+        for k in range(1, 9)
+    ]
+    return (0.5 * pink + np.sum(notes, axis=0)[:, np.newaxis]).astype(np.float32)
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("codec", ["mp3 192", "aac 128", "vorbis q3", "opus 96"])
+def test_a_codec_is_found_after_a_gain(tmp_path, codec):
+    decoded = planted.through_codec(music(), 44_100, codec, gain=0.7)
+    finding = found(tmp_path, decoded, rate=44_100, **CHECK)["lossy-origin"]
+    assert (finding.measured or 0.0) > 6.0
+
+
+@needs_ffmpeg
+def test_a_codec_is_found_at_another_rate(tmp_path):
+    decoded = planted.through_codec(music(), 44_100, "mp3 128", to=48_000)
+    assert (
+        "MP3 at 44.1 kHz" in found(tmp_path, decoded, rate=48_000, bits=16, **CHECK)["lossy-origin"].message
+    )
+
+
+@pytest.mark.parametrize("sound", [music(), hiss(3.0, rate=44_100)], ids=["music", "noise"])
+def test_sound_that_saw_no_codec_is_left_alone(tmp_path, sound):
+    assert "lossy-origin" not in found(tmp_path, sound, rate=44_100, bits=16, **CHECK)
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [
+        ("kick", 1),
+        ("blips", 1),
+        ("saw on the codec grid", 0),
+        ("held noise", 2),
+        ("metronome", 3),
+        ("fm bass", 2),
+    ],
+)
+def test_sparse_and_periodic_sound_is_left_alone(tmp_path, kind, number):
+    stem = electronic.stem(kind, number)
+    assert "lossy-origin" not in found(tmp_path, stem.sound, rate=stem.rate, bits=stem.bits, **CHECK)
