@@ -20,12 +20,9 @@ from stembridge.stages.folders import make_below
 from stembridge.stages.plan import Plan
 from stembridge.stages.record import make_manifest
 from stembridge.stages.separation import Checked
-from stembridge.stages.staging import MANIFEST, Staging
+from stembridge.stages.staging import EXTRAS, MANIFEST, Staging
 from stembridge.stages.tracks import make_session, make_tempo_map
 from stembridge.units import Seconds
-
-EXTRAS = "Extras"
-"""The folder of files that are carried along, where their names cannot meet those of the outputs."""
 
 REPORT = "report.html"
 

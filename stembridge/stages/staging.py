@@ -20,6 +20,9 @@ from stembridge.stages.folders import make_below
 from stembridge.stages.trouble import is_away
 
 STAGING_FOLDER = ".stembridge"
+EXTRAS = "Extras"
+"""The folder of files that are carried along, where their names cannot meet those of the outputs."""
+
 MANIFEST = "manifest.json"
 
 

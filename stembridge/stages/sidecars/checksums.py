@@ -11,6 +11,7 @@ from stembridge.stages.finding import Finding, Severity
 from stembridge.stages.probe import Source
 from stembridge.stages.sidecars.checksum_lists import Listed, is_checksum_list, read_checksums
 from stembridge.stages.sidecars.texts import read_text
+from stembridge.stages.staging import EXTRAS, MANIFEST
 
 CODE = "checksum"
 _AGAIN = "Copy the delivery again from where it came, or ask the sender for it; do not use this copy."
@@ -28,7 +29,7 @@ def checksum_findings(audio: Sequence[Source], sidecars: Sequence[Source]) -> tu
     """Compare the files of a delivery with its checksum lists.
 
     A file is looked for beside the list, then below the top of the delivery, then, for lists with paths of another
-    machine, as the one file whose path ends the same.
+    machine, as the one file whose path ends the same. A list that was carried along by stembridge itself is left out.
 
     Args:
         audio: the sound files.
@@ -44,7 +45,8 @@ def checksum_findings(audio: Sequence[Source], sidecars: Sequence[Source]) -> tu
     files = [*audio, *sidecars]
     findings: list[Finding] = []
     covered: set[PurePosixPath] = set()
-    lists = [one for one in sidecars if is_checksum_list(one.name)]
+    made = {one.name.parent for one in sidecars if one.name.name == MANIFEST}
+    lists = [one for one in sidecars if is_checksum_list(one.name) and not _is_carried(one.name, made)]
     for source in lists:
         text = read_text(source.path)
         entries, odd = read_checksums(text or "", source.name)
@@ -57,6 +59,11 @@ def checksum_findings(audio: Sequence[Source], sidecars: Sequence[Source]) -> tu
     if covered:
         findings += _not_listed(audio, covered)
     return tuple(findings)
+
+
+def _is_carried(name: PurePosixPath, made: set[PurePosixPath]) -> bool:
+    """Tell whether a list lies in a delivery that stembridge made: it speaks of the files before."""
+    return name.parent.name == EXTRAS and name.parent.parent in made
 
 
 def _verified(listed: _List, files: Sequence[Source], covered: set[PurePosixPath]) -> Iterator[Finding]:

@@ -136,6 +136,13 @@ def test_a_list_that_says_nothing_and_a_file_that_is_in_none_are_told(tmp_path: 
     assert codes(tmp_path) == ["checksum-list", "checksum-unlisted", "checksums-right"]
 
 
+def test_a_list_that_was_carried_along_speaks_of_other_files(tmp_path: Path):
+    tree(tmp_path, {"Song_drums.wav": "x", "Extras/a.md5": f"{MD5}  Track01.wav"})
+    assert "checksum" in codes(tmp_path)
+    tree(tmp_path, {"manifest.json": "{}"})
+    assert codes(tmp_path) == []
+
+
 def song(folder: Path, name: str, *, spoil: bool) -> Path:
     path = write_sound(folder / f"{name}_Drums.wav", noise(0.5, Hertz(48_000), seed=1), Hertz(48_000))
     digest = MD5 if spoil else hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
