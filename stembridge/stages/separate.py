@@ -69,7 +69,7 @@ def separate(
         mixture: what the outputs are made of.
         separator: the model.
         encoding: how the outputs are stored.
-        into: a folder for the outputs, and for the model's answers until they are mixed.
+        into: a folder for the outputs, and for the model's answers until they are mixed; made here, its parent is not.
         progress: told how much is done (0 to 1).
 
     Raises:
@@ -77,7 +77,8 @@ def separate(
 
     """
     answers = into / "answers"
-    answers.mkdir(parents=True)
+    into.mkdir()
+    answers.mkdir()
     groups = channel_groups(sound.format)
     for number, group in enumerate(groups):
         share = _part(progress, number, len(groups))

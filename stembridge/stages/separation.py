@@ -128,7 +128,7 @@ def separate_all(
         wanted: which model, which stems.
         models: where the model comes from.
         cache: where the same work may have been done before.
-        into: a folder on the destination's file system for what is made.
+        into: a folder on the destination's file system for what is made; made here, its parent is not.
         progress: told ``separate`` and how much of it is done.
 
     Raises:
@@ -143,6 +143,7 @@ def separate_all(
     _refuse_many_channels(groups, wanted)
     outputs = [(stems[0].facts.sound, stems[0].format.encoding) for stems in groups]
     refuse_what_does_not_fit(needs_of(outputs, mixture, opened), into.parent)
+    into.mkdir()
     sources = []
     for number, stems in enumerate(groups):
 

@@ -34,6 +34,7 @@ def source(folder: Path, encoding: Encoding = Encoding.INT24, channels: int = 2,
 def made(
     sound: Sound, mixture: Mixture, tmp_path: Path, encoding: Encoding = Encoding.INT24, model=SHARES
 ) -> Separated:
+    tmp_path.mkdir(exist_ok=True)
     return separate(sound, mixture, model, encoding, tmp_path / "work", lambda _: None)
 
 
