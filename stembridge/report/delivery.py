@@ -40,6 +40,7 @@ def delivery_page(manifest: Manifest, conformed: Sequence[Conformed]) -> Page:
         session=manifest.session,
         manifest=MANIFEST,
         versions={"stembridge": manifest.stembridge, **manifest.versions},
+        nulls=manifest.nulls,
     )
 
 

@@ -13,6 +13,7 @@ from stembridge.session.manifest import (
     CarriedEntry,
     FindingEntry,
     LoudnessEntry,
+    NullEntry,
     SeparationEntry,
     SourceEntry,
 )
@@ -131,6 +132,7 @@ class Page:
         session: the DAW session, relative to the report.
         manifest: the manifest, relative to the report.
         versions: each program that touched the sound, with its version.
+        nulls: what the stems leave of their mix.
 
     """
 
@@ -149,6 +151,7 @@ class Page:
     session: str | None
     manifest: str | None
     versions: Mapping[str, str]
+    nulls: tuple[NullEntry, ...] = ()
 
     @property
     def duration(self) -> Seconds:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from stembridge.report.letter import letter
 from stembridge.report.loudness import chart
+from stembridge.report.null_chart import null_charts
 from stembridge.report.page import Page
 from stembridge.report.timeline import lay_out
 
@@ -35,6 +36,7 @@ SECTIONS = (
     Section("stems", "Stems", lambda page: page.stems or None),
     Section("timeline", "Time line", lay_out),
     Section("loudness", "Loudness over time", chart),
+    Section("null", "Sum of the stems against the mix", null_charts),
     Section("separation", "Separation", lambda page: page.separation),
     Section("changes", "What was changed", lambda page: page.stems or None),
     Section("sources", "Sources and files", lambda page: page),

@@ -155,6 +155,45 @@ class SeparationEntry:
 
 
 @dataclass(frozen=True)
+class NullBandEntry:
+    """What is left of a mix in an octave: its middle, the level, and the level against the mix's."""
+
+    hz: float
+    null_dbfs: Decibels
+    relative_db: Decibels | None
+
+
+@dataclass(frozen=True)
+class NullEntry:
+    """What a mix leaves when its stems are taken away, RMS over all channels; -200 for digital silence.
+
+    Attributes:
+        mix: the name of the mix's source.
+        null_dbfs: over the whole mix.
+        relative_db: the same against the mix's level; None for a silent mix.
+        worst_dbfs: in the loudest second.
+        worst_at: where that second starts.
+        limit_dbfs: what may be left in any second.
+        cause: why it is left, in words; empty where it nulls.
+        bands: by octave.
+        step_s: the length of each of ``levels``.
+        levels: over time, the loudest second of each step.
+
+    """
+
+    mix: str
+    null_dbfs: Decibels
+    relative_db: Decibels | None
+    worst_dbfs: Decibels
+    worst_at: Seconds
+    limit_dbfs: Decibels
+    cause: str
+    bands: tuple[NullBandEntry, ...]
+    step_s: Seconds
+    levels: tuple[Decibels, ...]
+
+
+@dataclass(frozen=True)
 class RunEntry:
     """The only part that differs when the same work is done again.
 
@@ -187,6 +226,7 @@ class Manifest:
         session: the DAW session, relative to the manifest; None when there is none.
         track_template: the tracks of the session as a template, likewise.
         separation: how the stems were separated; None when they were delivered as such.
+        nulls: the sum of the delivered stems against their mix, of each set where that was checked.
         versions: Python and the libraries that touched the sound.
         run: when it was made and how long it took.
 
@@ -206,4 +246,5 @@ class Manifest:
     separation: SeparationEntry | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
     run: RunEntry = RunEntry()
+    nulls: tuple[NullEntry, ...] = ()
     schema: int = SCHEMA_VERSION

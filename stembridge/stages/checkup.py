@@ -144,7 +144,8 @@ def check_sources(plan: Plan, *, threads: int, progress: Progress) -> Plan:
     )
     if done.verdict is Verdict.REJECTED and not check.report_only:
         raise _rejected(worst_first([*plan.findings, *done.findings]))
-    return replace(plan, findings=worst_first([*plan.findings, *done.findings]))
+    nulls = tuple(null.entry() for null in done.nulls)
+    return replace(plan, findings=worst_first([*plan.findings, *done.findings]), nulls=nulls)
 
 
 def _rejected(findings: Sequence[Finding]) -> Rejected:

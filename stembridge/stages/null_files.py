@@ -8,6 +8,7 @@ from stembridge.audio.chunks import read_metadata
 from stembridge.audio.sound import Encoding, Sound
 from stembridge.errors import CheckError
 from stembridge.request import Progress, no_progress
+from stembridge.session.manifest_records import NullBandEntry, NullEntry
 from stembridge.stages.align import is_silent
 from stembridge.stages.cause import Diagnosis, diagnose
 from stembridge.stages.causes.explanation import Explanation
@@ -17,7 +18,9 @@ from stembridge.stages.identify import identify_names
 from stembridge.stages.moved import Moved
 from stembridge.stages.null import Null, measure_null
 from stembridge.stages.signals import Sided, Signal
-from stembridge.units import Hertz
+from stembridge.units import Decibels, Hertz, Seconds
+
+MOST_STEPS = 500
 
 SIDES = {"L": 0, "R": 1}
 """The channels that a name can give a mono file."""
@@ -63,6 +66,33 @@ class Nulled:
     def hint(self) -> str:
         """Say what to ask the sender for."""
         return request(self.diagnosis.causes[0], self.stems) if self.diagnosis.causes else ""
+
+    def entry(self) -> NullEntry:
+        """Return what goes on record: the curve over time in some hundred steps."""
+        null = self.null
+        step = max(1, -(-len(null.seconds) // MOST_STEPS))
+        return NullEntry(
+            mix=self.mix,
+            null_dbfs=_rounded(null.null_dbfs),
+            relative_db=None if null.relative_db is None else _rounded(null.relative_db),
+            worst_dbfs=_rounded(null.worst_dbfs),
+            worst_at=null.worst_at,
+            limit_dbfs=Decibels(self.limit_dbfs),
+            cause=self.message,
+            bands=tuple(
+                NullBandEntry(
+                    band.hz,
+                    _rounded(band.null_dbfs),
+                    None if band.relative_db is None else _rounded(band.relative_db),
+                )
+                for band in null.bands
+            ),
+            step_s=Seconds(float(step)),
+            levels=tuple(
+                _rounded(max(null.seconds[start : start + step]))
+                for start in range(0, len(null.seconds), step)
+            ),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the documented shape."""
@@ -150,6 +180,10 @@ def _sided(signals: Sequence[Signal], names: Sequence[str], channels: int) -> li
         signal if side is None or signal.channels > 1 else Sided(signal, side, channels)
         for signal, side in zip(signals, sides, strict=True)
     ]
+
+
+def _rounded(level: float) -> Decibels:
+    return Decibels(round(level, 2))
 
 
 def _placed(signals: Sequence[Signal], sounds: Sequence[Sound], rate: Hertz) -> list[Signal]:

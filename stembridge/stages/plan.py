@@ -10,6 +10,7 @@ from typing import Any, Literal
 from stembridge import __version__
 from stembridge.audio.sound import SoundFormat
 from stembridge.presets import Preset
+from stembridge.session.manifest_records import NullEntry
 from stembridge.stages.finding import Finding
 from stembridge.stages.guidance import Guidance, Told
 from stembridge.stages.identify import Identity
@@ -77,6 +78,7 @@ class Plan:
         sidecars: files that are carried along unchanged.
         findings: what a person should know before it starts.
         guidance: tempo and markers, from its sidecars.
+        nulls: what the stems leave of their mix, where that was checked.
 
     """
 
@@ -87,6 +89,7 @@ class Plan:
     sidecars: tuple[Source, ...] = ()
     findings: tuple[Finding, ...] = ()
     guidance: Guidance = field(default_factory=Guidance)
+    nulls: tuple[NullEntry, ...] = ()
 
     @property
     def sources(self) -> tuple[Facts, ...]:

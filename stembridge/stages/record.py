@@ -54,6 +54,7 @@ def make_manifest(
         separation=separation.entry if separation else None,
         versions=_versions(),
         run=run,
+        nulls=plan.nulls,
     )
 
 
