@@ -63,7 +63,7 @@ def flat_tops(samples: Audio, least: int, slack: float) -> Runs:
         slack: how far samples may differ and be called equal.
 
     """
-    equal = flat_places(samples, slack)
+    equal = np.abs(np.diff(samples)) <= slack
     inside = equal[1:] & equal[:-1] & (np.abs(samples[2:]) >= QUIETEST)
     flat = np.flatnonzero(inside)
     first = flat[np.diff(flat, prepend=-2) > 1] if flat.size else flat
@@ -75,11 +75,6 @@ def flat_tops(samples: Audio, least: int, slack: float) -> Runs:
     outward = np.sign(value)
     low, high = np.minimum(before * outward, after * outward), np.maximum(before * outward, after * outward)
     return Runs(first.astype(np.int64), last - first + 3, value, high).where(low >= CORNER * slack)
-
-
-def flat_places(samples: Audio, slack: float) -> NDArray[np.bool_]:
-    """Flag the samples whose next one is the same, shape (frames - 1,)."""
-    return np.asarray(np.abs(np.diff(samples)) <= slack)
 
 
 class Clipping:
@@ -127,7 +122,7 @@ class Clipping:
         part = samples[: len(samples) // 10 + 2]
         loud = np.abs(part[1:]) >= QUIETEST
         self._loud += int(np.count_nonzero(loud))
-        self._flat += int(np.count_nonzero(loud & flat_places(part, self._slack)))
+        self._flat += int(np.count_nonzero(loud & (part[1:] == part[:-1])))
 
     def _told(self, runs: Runs, count: int, *, square: bool) -> Finding:
         longest, first = int(runs.length.max()), int(runs.start.min())
