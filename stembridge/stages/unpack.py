@@ -4,6 +4,7 @@ It runs in a worker, so that whatever an archive does, the daemon goes on. An ar
 opened: it is carried along like any other file that is not sound.
 """
 
+import errno
 import lzma
 import shutil
 import struct
@@ -144,12 +145,20 @@ def _explained(archive: Path) -> Iterator[None]:
             archive, f"The archive is packed in a way that is not known: {error}.", "archive-method"
         ) from error
     except DAMAGE as error:
-        raise IntakeError(
-            f"The archive is damaged: {error}.",
-            path=archive,
-            hint="Copy it again, or ask the sender for it again.",
-            code="archive-damaged",
-        ) from error
+        raise _damaged(archive, error) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # EINVAL: its directory points to a place before its beginning
+            raise
+        raise _damaged(archive, error) from error
+
+
+def _damaged(archive: Path, error: Exception) -> IntakeError:
+    return IntakeError(
+        f"The archive is damaged: {error}.",
+        path=archive,
+        hint="Copy it again, or ask the sender for it again.",
+        code="archive-damaged",
+    )
 
 
 def _refusal(archive: Path, message: str, code: str) -> IntakeError:

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from stembridge.errors import Cancelled, IntakeError
@@ -189,6 +189,7 @@ def test_progress_is_told_and_a_cancel_leaves_nothing(tmp_path):
     st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=8),
     st.integers(0, 400),
 )
+@example([(2285, 2)], 0)  # a directory that points to a place before the beginning of the file
 def test_no_damage_gets_past_the_one_error(tmp_path, flips, cut):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
