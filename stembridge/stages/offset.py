@@ -12,6 +12,10 @@ DOUBTFUL_RATIO = 0.80
 """Refuse where it is higher than this; settle between by another witness."""
 SURE_DEVIATION = 0.3
 """Accept where the place is known to this many samples (one standard deviation)."""
+LEAST_EXACT = 0.97
+"""Accept where the nearest sample is the right one with this chance."""
+WHOLE_DEVIATION = 0.02
+"""A place that is known this exactly may lie anywhere between two samples."""
 MIDDLE_RATIO, RATIO_WIDTH = 0.79, 0.022
 """Logistic from ratio to the chance that the place is right: 0.98 at ``SURE_RATIO``, a half where doubt ends.
 
@@ -76,14 +80,14 @@ def judged(
     candidates: tuple[float, ...],
 ) -> Offset:
     """Decide whether a place is sure."""
-    reason = _reason(ratio, deviation, candidates)
+    reason = _reason(offset, ratio, deviation, candidates)
     return Offset(
         offset=offset,
         samples=Samples(round(offset)),
         polarity=polarity,
         gain_db=None,
         drift_ppm=drift_ppm,
-        confidence=chance_right(ratio, deviation),
+        confidence=chance_right(ratio, deviation, offset),
         accepted=not reason,
         candidates=candidates,
         ratio=ratio,
@@ -107,18 +111,26 @@ def with_gain(offset: Offset, gain: float) -> Offset:
     )
 
 
-def chance_right(ratio: float, deviation: float) -> float:
+def chance_right(ratio: float, deviation: float, offset: float = 0.0) -> float:
     """Turn the ratio of the peaks and the spread of the place into the chance of being right to the sample."""
     place = 1.0 / (1.0 + math.exp(min(60.0, (ratio - MIDDLE_RATIO) / RATIO_WIDTH)))
-    exact = math.erf(0.5 / (math.sqrt(2.0) * deviation)) if deviation > 0.0 else 1.0
-    return place * exact
+    return place * chance_exact(offset, deviation)
 
 
-def _reason(ratio: float, deviation: float, candidates: tuple[float, ...]) -> str:
+def chance_exact(offset: float, deviation: float) -> float:
+    """Return the chance that the sample nearest to an offset is the right one, by the normal distribution."""
+    if deviation <= WHOLE_DEVIATION:
+        return 1.0
+    beside = abs(offset - round(offset))
+    width = math.sqrt(2.0) * deviation
+    return 0.5 * (math.erf((0.5 - beside) / width) + math.erf((0.5 + beside) / width))
+
+
+def _reason(offset: float, ratio: float, deviation: float, candidates: tuple[float, ...]) -> str:
     if ratio >= SURE_RATIO and len(candidates) > 1:
         return f"It fits at {len(candidates)} places alike, as a loop or a foreign stem does."
     if ratio >= SURE_RATIO:
         return "No place in the mix fits it clearly better than others."
-    if deviation > SURE_DEVIATION:
-        return f"Its place is only known to {deviation:.1f} samples."
+    if deviation > SURE_DEVIATION or chance_exact(offset, deviation) < LEAST_EXACT:
+        return f"Its place is only known to {max(deviation, 0.1):.1f} samples."
     return ""

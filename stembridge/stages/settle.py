@@ -13,7 +13,14 @@ import numpy as np
 from stembridge.stages.fine import measure
 from stembridge.stages.joint import Remainder, best_gains, in_place, noise_of
 from stembridge.stages.moved import Moved
-from stembridge.stages.offset import SURE_DEVIATION, SURE_RATIO, Offset, chance_right
+from stembridge.stages.offset import (
+    LEAST_EXACT,
+    SURE_DEVIATION,
+    SURE_RATIO,
+    Offset,
+    chance_exact,
+    chance_right,
+)
 from stembridge.stages.search import Haystack
 from stembridge.stages.signals import Signal, stretches
 from stembridge.stages.whitening import STRETCH, in_memory, whitened
@@ -67,7 +74,8 @@ def _settled(haystack: Haystack, around: Signal, left: Signal, stem: Signal, off
         return offset
     noise = noise_of(left, haystack.signal, haystack.rate)
     fine = measure(whitened(around, noise), stem, best, haystack.rate)
-    if fine.deviation > SURE_DEVIATION or abs(fine.offset - best) > 1.0:
+    is_exact = chance_exact(fine.offset, fine.deviation) >= LEAST_EXACT
+    if fine.deviation > SURE_DEVIATION or not is_exact or abs(fine.offset - best) > 1.0:
         return offset
     others = tuple(lag for lag in offset.candidates if lag != best)
     return replace(
@@ -77,7 +85,7 @@ def _settled(haystack: Haystack, around: Signal, left: Signal, stem: Signal, off
         polarity=fine.polarity,
         deviation=fine.deviation,
         candidates=(fine.offset, *others),
-        confidence=chance_right(least / second, fine.deviation),
+        confidence=chance_right(least / second, fine.deviation, fine.offset),
         accepted=True,
         reason="",
     )

@@ -154,6 +154,9 @@ def test_a_place_is_accepted_only_when_it_stands_alone_and_is_exact():
     assert place(0.3, 0.01)
     assert not place(0.9, 0.01)
     assert not place(0.3, 2.0)
+    assert not judged(5.4, polarity=1, drift_ppm=0.0, ratio=0.3, deviation=0.2, candidates=(5.4,)).accepted, (
+        "the next sample is nearly as probable"
+    )
     assert not not_found("It is silent.").accepted
 
 
