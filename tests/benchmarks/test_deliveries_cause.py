@@ -1,7 +1,9 @@
 """How often the cause is named right when a set misses its mix, and how often a clean set is accused.
 
-The songs are ``vendor_songs.REPORTED``, which no threshold was chosen on: other instruments, another soundfont. Each
-fault is planted with figures of its own in each song; three of the ten songs are looped, sample for sample.
+The songs are ``vendor_songs.REPORTED``: other instruments and another soundfont than those the thresholds were chosen
+on. One of them saw two of its songs: how much of a tail lies in its nearer half was looked at in a looped one
+(techno) and in rock. Each fault is planted with figures of its own in each song; three of the ten songs are looped,
+sample for sample.
 """
 
 import time
