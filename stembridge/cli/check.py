@@ -12,6 +12,7 @@ from stembridge.errors import CheckError
 
 if TYPE_CHECKING:
     from stembridge.check_model import Check
+    from stembridge.presets import Preset
     from stembridge.request import Request
     from stembridge.stages.checkup import Checkup
     from stembridge.stages.probe import Facts
@@ -31,7 +32,7 @@ COLOURS = {"error": "red", "warning": "yellow", "info": None}
 @click.option(
     "--report",
     type=click.Path(file_okay=False, path_type=Path),
-    help="A folder for report.json; it is made if need be.",
+    help="A folder for report.html and report.json; it is made if need be.",
 )
 @config_option
 @json_option
@@ -50,15 +51,16 @@ def check(
     from stembridge.config import load_config
     from stembridge.intake.paths import requests_for
 
-    settings = load_config(config)
-    rules = _rules(settings.preset_store().load(preset).check, preset)
+    chosen = load_config(config).preset_store().load(preset)
+    rules = _rules(chosen.check, preset)
     requests = requests_for(_with_mix(paths, mix), preset=preset, destination=Path.cwd())
     checkups = [(request, _checked(request, rules, mix)) for request in requests]
     values = [{"name": request.name, **done.to_json()} for request, done in checkups]
+    value = values[0] if len(values) == 1 else _merged(values)
     if report is not None:
-        _write_report(report, values)
+        _write_report(report, value, [(request.name, done) for request, done in checkups], chosen)
     if as_json:
-        print_json(values[0] if len(values) == 1 else _merged(values))
+        print_json(value)
     else:
         for request, done in checkups:
             _print(request.name, done)
@@ -119,15 +121,26 @@ def _merged(values: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _write_report(folder: Path, values: list[dict[str, Any]]) -> None:
+def _write_report(
+    folder: Path, value: dict[str, Any], checkups: "list[tuple[str, Checkup]]", preset: "Preset"
+) -> None:
+    """Write what was found for programs, and a page a delivery for people; of several, each named after its own."""
     import json
+    from datetime import UTC, datetime
 
     from stembridge.durable import write_durably
+    from stembridge.report.html import check_report
+    from stembridge.session.distinct import distinct
+    from stembridge.session.safe_names import safe_component
 
     folder.mkdir(parents=True, exist_ok=True)
-    value = values[0] if len(values) == 1 else _merged(values)
-    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-    write_durably(folder / "report.json", text.encode())
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    write_durably(folder / "report.json", text.encode("utf-8", "backslashreplace"))
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    alone = len(checkups) == 1
+    pages = ["report.html"] if alone else [safe_component(f"{name}.html") for name, _ in checkups]
+    for page, (name, done) in zip(distinct(pages), checkups, strict=True):
+        write_durably(folder / page, check_report(done, preset, song=name, created=created))
 
 
 def _print(name: str, done: "Checkup") -> None:

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from stembridge.report.changes import changes_of
+from stembridge.report.notes import marks_of, numbered
 from stembridge.report.page import Mark, Note, Page, Shape, Stem
 from stembridge.session.manifest import Manifest, OutputEntry
 from stembridge.stages.conform import Conformed
 from stembridge.stages.staging import MANIFEST
 from stembridge.units import Seconds, samples_to_seconds
-
-GRAVEST_FIRST = ("error", "warning", "info")
 
 
 def delivery_page(manifest: Manifest, conformed: Sequence[Conformed]) -> Page:
@@ -23,7 +22,7 @@ def delivery_page(manifest: Manifest, conformed: Sequence[Conformed]) -> Page:
     """
     pairs = list(zip(manifest.outputs, conformed, strict=True))
     starts_at = min((_start(output) for output, _ in pairs), default=Seconds(0.0))
-    notes = _numbered(manifest)
+    notes = numbered(manifest.findings)
     return Page(
         song=str(manifest.plan["song"]),
         preset=manifest.preset_id,
@@ -42,11 +41,6 @@ def delivery_page(manifest: Manifest, conformed: Sequence[Conformed]) -> Page:
         versions={"stembridge": manifest.stembridge, **manifest.versions},
         nulls=manifest.nulls,
     )
-
-
-def _numbered(manifest: Manifest) -> tuple[Note, ...]:
-    ordered = sorted(manifest.findings, key=lambda finding: GRAVEST_FIRST.index(finding.severity))
-    return tuple(Note(number, finding) for number, finding in enumerate(ordered, start=1))
 
 
 def _start(output: OutputEntry) -> Seconds:
@@ -87,14 +81,11 @@ def _label(output: OutputEntry) -> str:
 
 
 def _marks(notes: Sequence[Note], output: OutputEntry, start: Seconds) -> tuple[Mark, ...]:
-    """Place the findings that say where they are; one that lies outside the file has no place in the picture."""
-    length = samples_to_seconds(output.frames, output.rate)
+    """Place the findings that say where they are, in the source or in what was made of it."""
     lead = samples_to_seconds(output.start_shift, output.rate)
-    found = []
-    for note in notes:
-        if note.finding.at is None:
-            continue
-        inside = note.finding.at + (lead if note.finding.path == output.source else 0.0)
-        if 0.0 <= inside <= length:
-            found.append(Mark(note, Seconds(start + inside)))
-    return tuple(found)
+    placed = (
+        (note, note.finding.at + (lead if note.finding.path == output.source else 0.0))
+        for note in notes
+        if note.finding.at is not None
+    )
+    return marks_of(placed, start=start, length=samples_to_seconds(output.frames, output.rate))

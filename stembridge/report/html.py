@@ -6,16 +6,22 @@ file's name can do no harm.
 
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from stembridge.presets import Preset
 from stembridge.report import words
+from stembridge.report.checked import checked_page
 from stembridge.report.delivery import delivery_page
 from stembridge.report.page import Page
-from stembridge.report.sections import SECTIONS, Section
+from stembridge.report.sections import CHECK_SECTIONS, SECTIONS, Section
 from stembridge.report.verdict import headline, verdict_on
 from stembridge.session.manifest import Manifest
 from stembridge.stages.conform import Conformed
+
+if TYPE_CHECKING:
+    from stembridge.stages.checkup import Checkup
 
 _FILTERS = (
     *(words.clock, words.counted, words.date, words.decimal, words.depth, words.form, words.layout),
@@ -32,6 +38,19 @@ def delivery_report(manifest: Manifest, conformed: Sequence[Conformed]) -> bytes
 
     """
     return render(delivery_page(manifest, conformed))
+
+
+def check_report(done: "Checkup", preset: Preset, *, song: str, created: str | None) -> bytes:
+    """Write the report of a check.
+
+    Args:
+        done: what was found.
+        preset: whose rules counted.
+        song: what the delivery is called.
+        created: when it was checked, ISO 8601; None leaves it out.
+
+    """
+    return render(checked_page(done, preset, song=song, created=created), CHECK_SECTIONS)
 
 
 def render(page: Page, sections: Sequence[Section] = SECTIONS) -> bytes:

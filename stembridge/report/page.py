@@ -123,7 +123,7 @@ class Page:
         least_confidence: below it a role is not taken for certain.
         created: when the delivery was made, ISO 8601; None when that is not known.
         starts_at: where the session starts, in seconds since midnight.
-        job: the id of the job.
+        job: the id of the job; empty when there is none.
         stems: in track order.
         notes: the findings, the gravest first.
         sources: the files that came in.
@@ -133,6 +133,7 @@ class Page:
         manifest: the manifest, relative to the report.
         versions: each program that touched the sound, with its version.
         nulls: what the stems leave of their mix.
+        kind: what the page is.
 
     """
 
@@ -152,6 +153,7 @@ class Page:
     manifest: str | None
     versions: Mapping[str, str]
     nulls: tuple[NullEntry, ...] = ()
+    kind: str = "Delivery report"
 
     @property
     def duration(self) -> Seconds:

@@ -30,14 +30,33 @@ class Section:
     view: Callable[[Page], object | None]
 
 
+_FINDINGS = Section("findings", "Findings", lambda page: page.notes or None)
+_LETTER = Section("letter", "Message to the vendor", letter)
+_TIMELINE = Section("timeline", "Time line", lay_out)
+_LOUDNESS = Section("loudness", "Loudness over time", chart)
+_NULL = Section("null", "Sum of the stems against the mix", null_charts)
+_SOURCES = Section("sources", "Sources and files", lambda page: page)
+
 SECTIONS = (
-    Section("findings", "Findings", lambda page: page.notes or None),
-    Section("letter", "Message to the vendor", letter),
+    _FINDINGS,
+    _LETTER,
     Section("stems", "Stems", lambda page: page.stems or None),
-    Section("timeline", "Time line", lay_out),
-    Section("loudness", "Loudness over time", chart),
-    Section("null", "Sum of the stems against the mix", null_charts),
+    _TIMELINE,
+    _LOUDNESS,
+    _NULL,
     Section("separation", "Separation", lambda page: page.separation),
     Section("changes", "What was changed", lambda page: page.stems or None),
-    Section("sources", "Sources and files", lambda page: page),
+    _SOURCES,
 )
+"""The report of a delivery."""
+
+CHECK_SECTIONS = (
+    _FINDINGS,
+    _LETTER,
+    Section("files", "Files", lambda page: page.stems or None),
+    _TIMELINE,
+    _LOUDNESS,
+    _NULL,
+    _SOURCES,
+)
+"""The report of a check: what came in; nothing was made of it."""

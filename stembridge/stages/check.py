@@ -14,6 +14,7 @@ import numpy as np
 
 from stembridge.audio.files import read_raw_blocks
 from stembridge.audio.meter import Measurement, Meter
+from stembridge.audio.overview import Overview, OverviewBuilder
 from stembridge.audio.samples import to_float
 from stembridge.check_model import Check
 from stembridge.request import Progress, no_progress
@@ -64,6 +65,7 @@ class Examined:
         identity: what its name says.
         edition: the song and version it is of.
         measurement: its loudness and peaks.
+        overview: its shape, for drawing.
         samples: a hash of its sound: the same for the same samples in another container.
         origin: whether it was lossy before; None when that was not looked for.
         findings: what is to be said about it.
@@ -74,6 +76,7 @@ class Examined:
     identity: Identity
     edition: Edition
     measurement: Measurement
+    overview: Overview
     samples: str
     origin: Origin | None
     findings: tuple[Finding, ...]
@@ -85,6 +88,9 @@ class Examined:
         return {
             "path": self.facts.source.name.as_posix(),
             "edition": self.edition.label or None,
+            "role": self.identity.role and self.identity.role.value,
+            "confidence": round(self.identity.confidence, 3),
+            "evidence": self.identity.evidence,
             "rate": form.rate,
             "channels": form.channels,
             "encoding": form.encoding.value,
@@ -169,10 +175,12 @@ def examine(facts: Facts, identity: Identity, check: Check, edition: Edition = W
     lossy = Lossy(subject) if check.lossy.severity != "off" else None
     form = subject.sound.format
     meter = Meter(form.rate, form.channels, channel_mask=form.channel_mask)
+    overview = OverviewBuilder(subject.sound.frames)
     digest = hashlib.blake2b(digest_size=16)
     for chunk in _chunks(subject):
         digest.update(chunk.audio.data)
         meter.add(chunk.audio.T)
+        overview.add(chunk.audio.T)
         for detector in (*detectors, *([lossy] if lossy else [])):
             detector.hear(chunk)
     measurement = meter.result()
@@ -185,7 +193,8 @@ def examine(facts: Facts, identity: Identity, check: Check, edition: Edition = W
         *(finding for detector in detectors for finding in detector.findings()),
         *(lossy_findings(subject, origin) if origin else ()),
     ]
-    return Examined(facts, identity, edition, measurement, digest.hexdigest(), origin, _settled(findings))
+    shape, samples = overview.result(), digest.hexdigest()
+    return Examined(facts, identity, edition, measurement, shape, samples, origin, _settled(findings))
 
 
 def _wanted(subject: Subject) -> Iterator[Detector]:

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.metadata import version
 
 from stembridge import __version__
+from stembridge.audio.meter import Measurement
 from stembridge.session.manifest import (
     CarriedEntry,
     ExcerptEntry,
@@ -45,10 +46,10 @@ def make_manifest(
         preset_id=plan.preset.id,
         preset=plan.preset.to_json(),
         plan=plan.to_json(),
-        sources=tuple(_source(one) for one in plan.sources),
+        sources=tuple(source_entry(one) for one in plan.sources),
         outputs=tuple(_output(one, separation) for one in conformed),
         carried=tuple(carried),
-        findings=tuple(_finding(finding) for finding in findings),
+        findings=tuple(finding_entry(finding) for finding in findings),
         session=session,
         track_template=track_template,
         separation=separation.entry if separation else None,
@@ -63,7 +64,8 @@ def _versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
 
 
-def _source(facts: Facts) -> SourceEntry:
+def source_entry(facts: Facts) -> SourceEntry:
+    """Put a file on record as it came in."""
     form, excerpt = facts.sound.format, facts.source.excerpt
     return SourceEntry(
         path=str(facts.source.original or facts.source.path),
@@ -80,7 +82,7 @@ def _source(facts: Facts) -> SourceEntry:
 
 
 def _output(done: Conformed, separation: Checked | None) -> OutputEntry:
-    stem, form, read = done.plan, done.plan.format, done.measurement
+    stem, form = done.plan, done.plan.format
     return OutputEntry(
         path=stem.file_name,
         source=stem.facts.source.name.as_posix(),
@@ -101,19 +103,25 @@ def _output(done: Conformed, separation: Checked | None) -> OutputEntry:
         confidence=stem.identity.confidence,
         clipped=done.clipped,
         dither_seed=stem.seed if done.dithered else None,
-        loudness=LoudnessEntry(
-            read.integrated,
-            read.loudness_range,
-            read.max_momentary,
-            read.max_short_term,
-            read.true_peak,
-            read.sample_peak,
-            read.dc,
-        ),
+        loudness=loudness_entry(done.measurement),
     )
 
 
-def _finding(finding: Finding) -> FindingEntry:
+def loudness_entry(read: Measurement) -> LoudnessEntry:
+    """Put on record what the meter read."""
+    return LoudnessEntry(
+        read.integrated,
+        read.loudness_range,
+        read.max_momentary,
+        read.max_short_term,
+        read.true_peak,
+        read.sample_peak,
+        read.dc,
+    )
+
+
+def finding_entry(finding: Finding) -> FindingEntry:
+    """Put a finding on record."""
     return FindingEntry(
         code=finding.code,
         severity=finding.severity.value,

@@ -1,0 +1,76 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
+
+from stembridge.audio.sound import Encoding
+from stembridge.cli.check import check
+from stembridge.session.manifest import schema_path
+from stembridge.testing import noise, read_tree, tree, write_sound
+from stembridge.units import Hertz
+
+RATE = Hertz(16_000)
+
+
+def schema() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(schema_path().with_name("check.schema.json").read_text("utf-8"))
+    return found
+
+
+def delivery(folder: Path, *, gain: float = 1.0, names: tuple[str, ...] = ("Drums", "Bass")) -> Path:
+    stems = [noise(3.0, RATE, level=0.05, seed=seed) for seed, _ in enumerate(names)]
+    mix = np.sum(stems, axis=0, dtype=np.float32)
+    sounds = dict(zip(names, [np.float32(gain) * stems[0], *stems[1:]], strict=True)) | {"Mix": mix}
+    for name, sound in sounds.items():
+        write_sound(folder / f"{folder.name}_{name}.wav", sound, RATE, encoding=Encoding.INT24)
+    return folder
+
+
+def run(folder: Path, *arguments: str | Path) -> Result:
+    """Check by rules that leave out what takes long to look for."""
+    rules = {"quick.yaml": "description: Quick\ncheck: {lossy: off}\n", "stembridge.yaml": "presets: .\n"}
+    tree(folder / "rules", rules)
+    options = ["--preset", "quick", "--config", folder / "rules" / "stembridge.yaml"]
+    return CliRunner().invoke(check, [str(one) for one in (*arguments, *options)])
+
+
+def test_the_schema_is_a_schema() -> None:
+    Draft202012Validator.check_schema(schema())
+
+
+def test_a_check_writes_a_page_and_a_record_that_fits_its_schema(tmp_path: Path) -> None:
+    song = delivery(tmp_path / "Song", gain=-1.0)
+    before = read_tree(song)
+    result = run(tmp_path, song, "--report", tmp_path / "out")
+    assert (result.exit_code, read_tree(song)) == (1, before)
+    record = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
+    Draft202012Validator(schema()).validate(record)
+    assert [each["role"] for each in record["files"]] == ["bass", "drums", "mix"]
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    for told in (
+        "Rejected: 1 thing to ask the vendor",
+        "Song_Drums.wav is inverted.",
+        "Message to the vendor",
+    ):
+        assert told in page
+    for section in ("findings", "letter", "files", "timeline", "loudness", "null", "sources"):
+        assert (f'<section id="{section}"' in page) == (section != "loudness")
+
+
+def test_of_several_deliveries_each_has_its_page(tmp_path: Path) -> None:
+    songs = [delivery(tmp_path / name / "Song") for name in ("a", "b")]
+    run(tmp_path, *songs, "--report", tmp_path / "out")
+    assert sorted(read_tree(tmp_path / "out")) == ["Song.html", "Song_2.html", "report.json"]
+    record = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
+    Draft202012Validator(schema()).validate(record)
+    assert len(record["deliveries"]) == 2
+
+
+def test_a_record_without_a_key_does_not_fit(tmp_path: Path) -> None:
+    record = json.loads(run(tmp_path, delivery(tmp_path / "Song"), "--json").stdout)
+    for key in record:
+        without = {name: value for name, value in record.items() if name != key}
+        assert not Draft202012Validator(schema()).is_valid(without)
