@@ -1,6 +1,6 @@
 """The whole daemon under load: memory of a worker and of the daemon, idling, and a batch that is killed 100 times.
 
-Run: ``pytest -m benchmark -s tests/benchmarks/test_daemon_load.py``. ``STEMBRIDGE_BENCH_SCALE=0.1`` makes a tenth of
+Run: ``pytest -m benchmark -s tests/benchmarks/test_daemon_load.py``. ``STEMBRIDGE_BENCHMARK_SCALE=0.1`` makes a tenth of
 everything, for a quick look.
 """
 
@@ -24,7 +24,7 @@ from stembridge.units import Hertz
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(7200)]
 
-SCALE = float(os.environ.get("STEMBRIDGE_BENCH_SCALE", "1"))
+SCALE = float(os.environ.get("STEMBRIDGE_BENCHMARK_SCALE", "1"))
 RATE = Hertz(44_100)
 MB = 1e6
 

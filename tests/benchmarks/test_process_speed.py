@@ -1,6 +1,6 @@
 """How fast deliveries are made by the command that people type, beside ffmpeg in the same minute.
 
-Run: ``pytest -m benchmark -s tests/benchmarks/test_process_speed.py``. ``STEMBRIDGE_BENCH_SECONDS`` shortens the
+Run: ``pytest -m benchmark -s tests/benchmarks/test_process_speed.py``. ``STEMBRIDGE_BENCHMARK_SECONDS`` shortens the
 stems for a quick look; the figures to reach are for five minutes.
 
 ffmpeg works on two files at a time, with all its own threads: it converts with soxr at 28 bits and then reads
@@ -33,7 +33,7 @@ pytestmark = [
 ]
 
 RATE = Hertz(44_100)
-SECONDS = int(os.environ.get("STEMBRIDGE_BENCH_SECONDS", "300"))
+SECONDS = int(os.environ.get("STEMBRIDGE_BENCHMARK_SECONDS", "300"))
 ROUNDS = 3
 STEMS = ("Drums", "Bass", "Gtr", "Keys", "Pad", "Vox", "BGV", "FX")
 

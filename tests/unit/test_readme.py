@@ -75,7 +75,7 @@ def test_the_shapes_in_the_readme_are_those_of_the_program():
 def test_one_command_runs_the_main_job_and_one_the_tests():
     first, tests = (block.strip() for block in SHELL[:2])
     assert first.endswith("stembridge demo")
-    assert tests.endswith("-m pytest")
+    assert tests.endswith("-m pytest -n logical --dist loadfile")
     assert "\n" not in first + tests
 
 
