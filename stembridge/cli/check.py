@@ -1,6 +1,7 @@
 """check: say what is wrong with a delivery, and change nothing."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,17 +55,17 @@ def check(
     chosen = load_config(config).preset_store().load(preset)
     rules = _rules(chosen.check, preset)
     requests = requests_for(_with_mix(paths, mix), preset=preset, destination=Path.cwd())
-    checkups = [(request, _checked(request, rules, mix)) for request in requests]
-    values = [{"name": request.name, **done.to_json()} for request, done in checkups]
+    checked = [_checked(request, chosen, rules, mix, pictured=report is not None) for request in requests]
+    values = [{"name": one.name, **one.done.to_json()} for one in checked]
     value = values[0] if len(values) == 1 else _merged(values)
     if report is not None:
-        _write_report(report, value, [(request.name, done) for request, done in checkups], chosen)
+        _write_report(report, value, checked)
     if as_json:
         print_json(value)
     else:
-        for request, done in checkups:
-            _print(request.name, done)
-    sys.exit(1 if any(done.verdict == "rejected" for _, done in checkups) else 0)
+        for one in checked:
+            _print(one)
+    sys.exit(1 if any(one.done.verdict == "rejected" for one in checked) else 0)
 
 
 def _rules(check: "Check | None", preset: str) -> "Check":
@@ -83,7 +84,18 @@ def _with_mix(paths: tuple[Path, ...], mix: Path | None) -> tuple[Path, ...]:
     return paths if known or mix is None else (*paths, mix)
 
 
-def _checked(request: "Request", rules: "Check", mix: Path | None) -> "Checkup":
+@dataclass(frozen=True)
+class _Checked:
+    """A delivery that was checked: what it is called, what was found, and its page, if one is wanted."""
+
+    name: str
+    done: "Checkup"
+    page: bytes
+
+
+def _checked(
+    request: "Request", preset: "Preset", rules: "Check", mix: Path | None, *, pictured: bool
+) -> _Checked:
     from tempfile import TemporaryDirectory
 
     from stembridge.parallel import default_threads
@@ -95,7 +107,7 @@ def _checked(request: "Request", rules: "Check", mix: Path | None) -> "Checkup":
     with TemporaryDirectory(prefix="stembridge-check-") as scratch, shown_progress(request.name) as progress:
         sources = gather(request, unpack_into=Path(scratch))
         facts = probe_all(sources.audio)
-        done = check_up(
+        found = check_up(
             facts,
             rules,
             name=request.name,
@@ -103,7 +115,17 @@ def _checked(request: "Request", rules: "Check", mix: Path | None) -> "Checkup":
             threads=default_threads(),
             progress=progress,
         )
-        return done.with_findings(checksum_findings(sources.audio, sources.sidecars))
+        done = found.with_findings(checksum_findings(sources.audio, sources.sidecars))
+        return _Checked(request.name, done, _page(request.name, done, preset) if pictured else b"")
+
+
+def _page(name: str, done: "Checkup", preset: "Preset") -> bytes:
+    from datetime import UTC, datetime
+
+    from stembridge.report.html import check_report
+
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    return check_report(done, preset, song=name, created=created)
 
 
 def _the_mix(facts: "tuple[Facts, ...]", mix: Path | None) -> "Facts | None":
@@ -121,29 +143,25 @@ def _merged(values: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _write_report(
-    folder: Path, value: dict[str, Any], checkups: "list[tuple[str, Checkup]]", preset: "Preset"
-) -> None:
+def _write_report(folder: Path, value: dict[str, Any], checked: list[_Checked]) -> None:
     """Write what was found for programs, and a page a delivery for people; of several, each named after its own."""
     import json
-    from datetime import UTC, datetime
 
     from stembridge.durable import write_durably
-    from stembridge.report.html import check_report
     from stembridge.session.distinct import distinct
     from stembridge.session.safe_names import safe_component
 
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     write_durably(folder / "report.json", text.encode("utf-8", "backslashreplace"))
-    created = datetime.now(UTC).isoformat(timespec="seconds")
-    alone = len(checkups) == 1
-    pages = ["report.html"] if alone else [safe_component(f"{name}.html") for name, _ in checkups]
-    for page, (name, done) in zip(distinct(pages), checkups, strict=True):
-        write_durably(folder / page, check_report(done, preset, song=name, created=created))
+    alone = len(checked) == 1
+    names = ["report.html"] if alone else [safe_component(f"{one.name}.html") for one in checked]
+    for name, one in zip(distinct(names), checked, strict=True):
+        write_durably(folder / name, one.page)
 
 
-def _print(name: str, done: "Checkup") -> None:
+def _print(one: _Checked) -> None:
+    name, done = one.name, one.done
     click.secho(f"{name}: {HEADLINES[done.verdict]} ({len(done.files)} files)", bold=True)
     for finding in done.findings:
         where = f"{finding.path}: " if finding.path else ""

@@ -5,6 +5,7 @@ file's name can do no harm.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from stembridge.presets import Preset
 from stembridge.report import words
 from stembridge.report.checked import checked_page
 from stembridge.report.delivery import delivery_page
+from stembridge.report.lossy_pictures import lossy_pictures
 from stembridge.report.page import Page
 from stembridge.report.sections import CHECK_SECTIONS, SECTIONS, Section
 from stembridge.report.verdict import headline, verdict_on
@@ -30,18 +32,20 @@ _FILTERS = (
 
 
 def delivery_report(manifest: Manifest, conformed: Sequence[Conformed]) -> bytes:
-    """Write the report of a delivery.
+    """Write the report of a delivery; its sources are read again where their spectrum is shown.
 
     Args:
         manifest: everything about the delivery.
         conformed: its outputs, in the manifest's order.
 
     """
-    return render(delivery_page(manifest, conformed))
+    page = delivery_page(manifest, conformed)
+    sounds = {facts.source.name.as_posix(): facts.sound for done in conformed for facts in done.plan.sources}
+    return render(replace(page, spectrograms=lossy_pictures(page.notes, sounds)))
 
 
 def check_report(done: "Checkup", preset: Preset, *, song: str, created: str | None) -> bytes:
-    """Write the report of a check.
+    """Write the report of a check; the files are read again where their spectrum is shown.
 
     Args:
         done: what was found.
@@ -50,7 +54,9 @@ def check_report(done: "Checkup", preset: Preset, *, song: str, created: str | N
         created: when it was checked, ISO 8601; None leaves it out.
 
     """
-    return render(checked_page(done, preset, song=song, created=created), CHECK_SECTIONS)
+    page = checked_page(done, preset, song=song, created=created)
+    sounds = {each.facts.source.name.as_posix(): each.facts.sound for each in done.files}
+    return render(replace(page, spectrograms=lossy_pictures(page.notes, sounds)), CHECK_SECTIONS)
 
 
 def render(page: Page, sections: Sequence[Section] = SECTIONS) -> bytes:

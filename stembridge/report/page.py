@@ -17,7 +17,7 @@ from stembridge.session.manifest import (
     SeparationEntry,
     SourceEntry,
 )
-from stembridge.units import Decibels, Samples, Seconds
+from stembridge.units import Decibels, Hertz, Samples, Seconds
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,28 @@ class Stem:
 
 
 @dataclass(frozen=True)
+class Spectrogram:
+    """A picture of the frequencies of a stretch of a file.
+
+    Attributes:
+        note: the finding that it shows.
+        png: the picture, from 0 Hz at its bottom to half the rate at its top.
+        rate: the rate of the file.
+        start: where in the file it starts.
+        seconds: how long the stretch is.
+        wall_hz: where the spectrum falls steeply; None where it does not.
+
+    """
+
+    note: Note
+    png: bytes
+    rate: Hertz
+    start: Seconds
+    seconds: Seconds
+    wall_hz: float | None
+
+
+@dataclass(frozen=True)
 class Page:
     """Everything that a report shows.
 
@@ -134,6 +156,7 @@ class Page:
         versions: each program that touched the sound, with its version.
         nulls: what the stems leave of their mix.
         kind: what the page is.
+        spectrograms: of the files whose origin is lossy.
 
     """
 
@@ -154,6 +177,7 @@ class Page:
     versions: Mapping[str, str]
     nulls: tuple[NullEntry, ...] = ()
     kind: str = "Delivery report"
+    spectrograms: tuple[Spectrogram, ...] = ()
 
     @property
     def duration(self) -> Seconds:

@@ -11,6 +11,7 @@ from stembridge.report.letter import letter
 from stembridge.report.loudness import chart
 from stembridge.report.null_chart import null_charts
 from stembridge.report.page import Page
+from stembridge.report.spectrogram import spectrogram_views
 from stembridge.report.timeline import lay_out
 
 
@@ -35,6 +36,7 @@ _LETTER = Section("letter", "Message to the vendor", letter)
 _TIMELINE = Section("timeline", "Time line", lay_out)
 _LOUDNESS = Section("loudness", "Loudness over time", chart)
 _NULL = Section("null", "Sum of the stems against the mix", null_charts)
+_SPECTROGRAMS = Section("spectrograms", "Spectrograms", spectrogram_views)
 _SOURCES = Section("sources", "Sources and files", lambda page: page)
 
 SECTIONS = (
@@ -44,6 +46,7 @@ SECTIONS = (
     _TIMELINE,
     _LOUDNESS,
     _NULL,
+    _SPECTROGRAMS,
     Section("separation", "Separation", lambda page: page.separation),
     Section("changes", "What was changed", lambda page: page.stems or None),
     _SOURCES,
@@ -57,6 +60,7 @@ CHECK_SECTIONS = (
     _TIMELINE,
     _LOUDNESS,
     _NULL,
+    _SPECTROGRAMS,
     _SOURCES,
 )
 """The report of a check: what came in; nothing was made of it."""

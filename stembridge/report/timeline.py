@@ -66,9 +66,18 @@ def lay_out(page: Page) -> Timeline | None:
 
 def ticks_of(duration: Seconds) -> tuple[Tick, ...]:
     """Choose round times, seven at most, from the start on."""
+    return ticks_between(Seconds(0.0), duration)
+
+
+def ticks_between(start: Seconds, end: Seconds) -> tuple[Tick, ...]:
+    """Choose round times of a stretch, seven or so at most."""
+    duration = end - start
     step = next((step for step in _STEPS if duration / step <= MOST_TICKS), _STEPS[-1])
-    times = range(0, int(duration) + 1, step)
-    return tuple(Tick(share(time, duration), words.tick(Seconds(time))) for time in times)
+    first = -int(-start // step) * step
+    return tuple(
+        Tick(share(time - start, duration), words.tick(Seconds(time)))
+        for time in range(first, int(end) + 1, step)
+    )
 
 
 def share(part: float, whole: float) -> float:
