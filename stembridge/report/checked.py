@@ -1,7 +1,7 @@
 """The report of a check: from what was found to the page; pure."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from stembridge import __version__
@@ -33,6 +33,7 @@ def checked_page(done: "Checkup", preset: Preset, *, song: str, created: str | N
     notes = numbered(finding_entry(finding) for finding in done.findings)
     starts = _starts(done.files)
     starts_at = min(starts.values(), default=Seconds(0.0))
+    labels = _labels(done.files)
     ordered = sorted(done.files, key=lambda each: _track_order(each.identity))
     return Page(
         kind="Check report",
@@ -43,7 +44,10 @@ def checked_page(done: "Checkup", preset: Preset, *, song: str, created: str | N
         created=created,
         starts_at=starts_at,
         job="",
-        stems=tuple(_stem(each, Seconds(starts.get(each, starts_at) - starts_at), notes) for each in ordered),
+        stems=tuple(
+            _stem(each, labels[each], Seconds(starts.get(each, starts_at) - starts_at), notes)
+            for each in ordered
+        ),
         notes=notes,
         sources=tuple(source_entry(each.facts) for each in done.files),
         carried=(),
@@ -65,19 +69,30 @@ def _starts(files: Sequence["Examined"]) -> Mapping["Examined", Seconds]:
     return stamps if len(stamps) == len(files) else {}
 
 
+def _labels(files: Sequence["Examined"]) -> Mapping["Examined", str]:
+    """Call files by what they hold, and by their own names where that is not known or no other than another's."""
+    held = Counter((each.edition, each.identity.stem) for each in files)
+    labels = {}
+    for each in files:
+        stem = each.identity.stem
+        is_own = bool(stem) and held[each.edition, stem] == 1
+        label = stem.replace("_", " ") if is_own else each.facts.source.name.stem
+        labels[each] = f"{each.edition.label}: {label}" if each.edition.label else label
+    return labels
+
+
 def _track_order(identity: Identity) -> int:
     """Put the mix first, then stems as tracks are."""
     return -1 if identity.is_mix else ROLE_ORDER.index(identity.role or Role.OTHER)
 
 
-def _stem(each: "Examined", start: Seconds, notes: Sequence[Note]) -> Stem:
+def _stem(each: "Examined", label: str, start: Seconds, notes: Sequence[Note]) -> Stem:
     name, identity, sound = each.facts.source.name.as_posix(), each.identity, each.facts.sound
     shape = Shape(name, sound.format, sound.frames)
     own = tuple(note for note in notes if note.finding.path == name)
     placed = ((note, note.finding.at) for note in own if note.finding.at is not None)
-    label = PurePosixPath(name).stem
     return Stem(
-        label=f"{each.edition.label}: {label}" if each.edition.label else label,
+        label=label,
         role=identity.role and identity.role.value,
         confidence=identity.confidence if identity.role else None,
         evidence=identity.evidence,
