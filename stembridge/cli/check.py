@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from stembridge.presets import Preset
     from stembridge.request import Request
     from stembridge.stages.checkup import Checkup
+    from stembridge.stages.hearing.heard import Heard
     from stembridge.stages.probe import Facts
 
 HEADLINES = {"ready": "Ready", "notes": "Ready with notes", "rejected": "Rejected"}
@@ -100,6 +101,7 @@ def _checked(
 
     from stembridge.parallel import default_threads
     from stembridge.stages.checkup import check_up
+    from stembridge.stages.identified import identify_sources
     from stembridge.stages.probe import probe_all
     from stembridge.stages.sidecars.checksums import checksum_findings
     from stembridge.stages.sources import gather
@@ -107,16 +109,30 @@ def _checked(
     with TemporaryDirectory(prefix="stembridge-check-") as scratch, shown_progress(request.name) as progress:
         sources = gather(request, unpack_into=Path(scratch))
         facts = probe_all(sources.audio)
+        heard, given = _heard(facts, preset), _the_mix(facts, mix)
+        known = identify_sources(facts, preset, name=request.name, heard=heard, mix=given)
         found = check_up(
             facts,
             rules,
             name=request.name,
-            mix=_the_mix(facts, mix),
+            identities=[(each.edition, each.identity) for each in known],
             threads=default_threads(),
             progress=progress,
         )
-        done = found.with_findings(checksum_findings(sources.audio, sources.sidecars))
+        told = [finding for each in known for finding in each.findings]
+        done = found.with_findings([*told, *checksum_findings(sources.audio, sources.sidecars)])
         return _Checked(request.name, done, _page(request.name, done, preset) if pictured else b"")
+
+
+def _heard(facts: "tuple[Facts, ...]", preset: "Preset") -> "dict[Path, Heard]":
+    """Listen to the files, where the preset wants that."""
+    from stembridge.parallel import default_threads
+    from stembridge.stages.listen import listen_all
+
+    if not preset.identify.audio:
+        return {}
+    heard = listen_all([one.sound for one in facts], threads=default_threads())
+    return {one.source.path: each for one, each in zip(facts, heard, strict=True)}
 
 
 def _page(name: str, done: "Checkup", preset: "Preset") -> bytes:

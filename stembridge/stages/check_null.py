@@ -48,9 +48,12 @@ def null_set(
     rule = check.null_below
     mixes = [each for each in examined if each.identity.is_mix]
     stems = [each for each in examined if _is_summed(each.identity)]
-    if rule.severity == "off" or rule.limit is None or not mixes or not stems or _is_silent(mixes[0]):
+    if rule.severity == "off" or rule.limit is None or not mixes or not stems:
         return None
-    named = [(_name(each.facts), each.facts.sound) for each in (mixes[0], *stems)]
+    mix = max(mixes, key=lambda each: each.identity.confidence)
+    if _is_silent(mix):
+        return None
+    named = [(_name(each.facts), each.facts.sound) for each in (mix, *stems)]
     return null_files(named[0], named[1:], limit_dbfs=rule.limit, progress=progress)
 
 
@@ -58,6 +61,9 @@ def null_findings(
     found: Nulled, examined: Sequence[Examined], check: Check, corrected: frozenset[Kind] = frozenset()
 ) -> tuple[Finding, ...]:
     """Say that a set does not sum to its mix, how much is left at its worst place, and why.
+
+    A mix that is known by its sound alone may be something else: where no cause explains what is left, that is no
+    more than a warning.
 
     Args:
         found: what was measured.
@@ -69,15 +75,17 @@ def null_findings(
     if found.nulls:
         return ()
     kinds = {cause.kind for cause in found.diagnosis.causes}
-    is_corrected = kinds <= corrected and _is_mostly_gone(found)
+    is_explained = _is_mostly_gone(found)
+    is_corrected = kinds <= corrected and is_explained
     severity = Severity(check.null_below.severity)
+    is_mild = is_corrected or (_is_heard(found, examined) and not is_explained)
     suspects = {index for cause in found.diagnosis.causes for index in cause.stems}
     stems = [each for each in examined if _name(each.facts) in found.stems]
     alone = next(iter(suspects)) if len(suspects) == 1 and found.diagnosis.sure else None
     return (
         Finding(
             CODE,
-            min(severity, Severity.WARNING, key=list(Severity).index) if is_corrected else severity,
+            min(severity, Severity.WARNING, key=list(Severity).index) if is_mild else severity,
             f"The stems do not sum to the mix. {found.message or 'Nothing that was tried explains it.'}",
             path=None if alone is None else stems[alone].facts.source.name,
             measured=round(found.null.worst_dbfs, 2),
@@ -93,6 +101,10 @@ def _is_mostly_gone(found: Nulled) -> bool:
     """Tell whether the causes that were found are all: a shift leaves no more than what an end was cut off by."""
     enough = max(found.limit_dbfs, found.null.null_dbfs - MOSTLY_DB)
     return bool(found.diagnosis.causes) and found.diagnosis.left.null_dbfs <= enough
+
+
+def _is_heard(found: Nulled, examined: Sequence[Examined]) -> bool:
+    return any(each.identity.heard for each in examined if _name(each.facts) == found.mix)
 
 
 def _is_summed(identity: Identity) -> bool:

@@ -15,6 +15,7 @@ from stembridge.stages.check_null import corrected_kinds, null_findings, null_se
 from stembridge.stages.check_set import set_findings
 from stembridge.stages.editions import Edition
 from stembridge.stages.finding import Finding, Rejected, Severity, Verdict, verdict_of, worst_first
+from stembridge.stages.identity import Identity
 from stembridge.stages.null_files import Nulled
 from stembridge.stages.plan import Plan
 from stembridge.stages.probe import Facts
@@ -65,6 +66,7 @@ def check_up(
     *,
     name: str = "",
     mix: Facts | None = None,
+    identities: Sequence[tuple[Edition, Identity]] | None = None,
     threads: int = 1,
     progress: Progress = no_progress,
     set_checks: Sequence[SetCheck] = SET_CHECKS,
@@ -77,6 +79,7 @@ def check_up(
         check: the rules.
         name: what the delivery is called.
         mix: the mix, one of ``facts``; None to go by the names.
+        identities: what each file is, in place of what its name says.
         threads: how many files are examined side by side.
         progress: told ``check``, then ``null``, and how much of it is done.
         set_checks: what is checked about the set.
@@ -86,9 +89,8 @@ def check_up(
         AudioError: if a file cannot be decoded to its end.
 
     """
-    files = examine_all(
-        facts, identify_editions(facts, name=name, mix=mix), check, threads=threads, progress=progress
-    )
+    known = identities or identify_editions(facts, name=name, mix=mix)
+    files = examine_all(facts, known, check, threads=threads, progress=progress)
     findings = [finding for each in files for finding in each.findings]
     nulls = []
     for own in by_edition(files):
@@ -137,7 +139,7 @@ def check_sources(plan: Plan, *, threads: int, progress: Progress) -> Plan:
     done = check_up(
         plan.sources,
         check,
-        name=plan.song,
+        identities=_identities(plan),
         threads=threads,
         progress=progress,
         corrected=corrected_kinds(plan.preset.align),
@@ -146,6 +148,20 @@ def check_sources(plan: Plan, *, threads: int, progress: Progress) -> Plan:
         raise _rejected(worst_first([*plan.findings, *done.findings]))
     nulls = tuple(null.entry() for null in done.nulls)
     return replace(plan, findings=worst_first([*plan.findings, *done.findings]), nulls=nulls)
+
+
+def _identities(plan: Plan) -> list[tuple[Edition, Identity]]:
+    """Say what each source is: as planned, which its sound may have said, where one stem is made of it as it is."""
+    planned = {
+        stem.facts.source.path: stem.identity
+        for stem in plan.stems
+        if stem.identity.role is not None and stem.separated is None and stem.beside is None
+    }
+    named = identify_editions(plan.sources, name=plan.song)
+    return [
+        (edition, planned.get(one.source.path, identity))
+        for one, (edition, identity) in zip(plan.sources, named, strict=True)
+    ]
 
 
 def _rejected(findings: Sequence[Finding]) -> Rejected:

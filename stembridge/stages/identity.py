@@ -30,6 +30,7 @@ class Identity:
         confidence: 0 to 1; 0 for an unknown role, below 1 when words of two families stand in the name.
         evidence: why, for people.
         tokens: all words of the name, as written.
+        heard: true where its sound alone says what it is.
 
     """
 
@@ -52,3 +53,4 @@ class Identity:
     confidence: float = 0.0
     evidence: str = ""
     tokens: tuple[str, ...] = ()
+    heard: bool = False

@@ -3,19 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from stembridge.audio.sound import SoundFormat
 from stembridge.filenames import natural_order
 from stembridge.presets import Preset
 from stembridge.stages.concerns import find_concerns
-from stembridge.stages.edition_identities import identify_pieces, one_edition
-from stembridge.stages.editions import FULL, Edition, Piece
+from stembridge.stages.editions import FULL, Edition
 from stembridge.stages.finding import Finding
 from stembridge.stages.formats import output_format
 from stembridge.stages.guidance import Guidance, lay_out, told_of
-from stembridge.stages.hearing.agreement import join
 from stembridge.stages.hearing.heard import Heard
+from stembridge.stages.identified import Identified, identify_sources
 from stembridge.stages.identify import ROLE_ORDER, Identity, Role
 from stembridge.stages.output_names import name_folder, name_outputs, name_sets
 from stembridge.stages.pairs import Half, find_pairs
@@ -64,15 +63,6 @@ class _Draft:
         )
 
 
-@dataclass(frozen=True)
-class _Identified:
-    """One source, and what it is."""
-
-    edition: Edition
-    identity: Identity
-    findings: tuple[Finding, ...]
-
-
 def make_plan(
     facts: Sequence[Facts],
     preset: Preset,
@@ -98,7 +88,7 @@ def make_plan(
         PlanError: if the preset asks for what cannot be done.
 
     """
-    identified = _identify(facts, preset, name, heard or {})
+    identified = identify_sources(facts, preset, name=name, heard=heard or {})
     drafts, unpaired = _join(_draft(facts, identified, preset), preset)
     guidance = _lay_out(guide, drafts)
     sets = _by_edition(drafts)
@@ -125,28 +115,7 @@ def _lay_out(guide: Guide, drafts: Sequence[_Draft]) -> Guidance:
     return lay_out(guide, start, end, bpm=tempos.pop() if len(tempos) == 1 else None)
 
 
-def _identify(
-    facts: Sequence[Facts], preset: Preset, name: str, heard: Mapping[Path, Heard]
-) -> list[_Identified]:
-    """Say what each source is, by its name and, where it was listened to, by its sound."""
-    least = preset.identify.least_confidence
-    identified = []
-    for one, (edition, named) in zip(facts, _named(facts, preset, name), strict=True):
-        wanted = named if preset.identify.names else _unnamed(named)
-        path = one.source.path
-        joined, found = join(wanted, heard[path], least=least) if path in heard else (wanted, ())
-        identified.append(_Identified(edition, _as_sure(joined, preset), tuple(found)))
-    return identified
-
-
-def _named(facts: Sequence[Facts], preset: Preset, name: str) -> tuple[tuple[Edition, Identity], ...]:
-    """Say what each source is by its name; what is to be taken apart belongs to no set."""
-    if preset.separate is not None:
-        return one_edition([one.source.name.as_posix() for one in facts], parent=name)
-    return identify_pieces([Piece(one.source.name, one.sound.duration) for one in facts], parent=name)
-
-
-def _draft(facts: Sequence[Facts], identified: Sequence[_Identified], preset: Preset) -> list[_Draft]:
+def _draft(facts: Sequence[Facts], identified: Sequence[Identified], preset: Preset) -> list[_Draft]:
     drafts = []
     for one, each in zip(facts, identified, strict=True):
         position = find_position(one, each.identity, frame_rate=preset.align.frame_rate)
@@ -207,16 +176,6 @@ def _taken(identity: Identity, preset: Preset) -> list[tuple[Recipe | None, Iden
         (recipe, replace(identity, role=recipe.role, stem=recipe.name, is_mix=False, confidence=1.0))
         for recipe in read_recipes(preset.separate)
     ]
-
-
-def _as_sure(identity: Identity, preset: Preset) -> Identity:
-    """Keep a file's own name where what it is is not sure enough to act on."""
-    sure = identity.role is None or identity.confidence >= preset.identify.least_confidence
-    return identity if sure else _unnamed(identity)
-
-
-def _unnamed(identity: Identity) -> Identity:
-    return replace(identity, role=None, stem=PurePosixPath(identity.path).stem, is_mix=False, confidence=0.0)
 
 
 def _track_order(identity: Identity) -> tuple[int, object]:

@@ -65,6 +65,7 @@ def _as_heard(named: Identity, heard: Heard) -> Identity:
         is_mix=heard.role is Role.MIX,
         confidence=heard.confidence,
         evidence=f"sound: {heard.evidence}",
+        heard=True,
     )
 
 

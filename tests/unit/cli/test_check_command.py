@@ -34,7 +34,7 @@ def run(folder: Path, *arguments: str | Path) -> Result:
     rules = {"quick.yaml": "description: Quick\ncheck: {lossy: off}\n", "stembridge.yaml": "presets: .\n"}
     tree(folder / "rules", rules)
     options = ["--preset", "quick", "--config", folder / "rules" / "stembridge.yaml"]
-    return CliRunner().invoke(check, [str(one) for one in (*arguments, *options)])
+    return CliRunner().invoke(check, [str(one) for one in (*options, *arguments)])
 
 
 def test_the_schema_is_a_schema() -> None:
@@ -58,6 +58,17 @@ def test_a_check_writes_a_page_and_a_record_that_fits_its_schema(tmp_path: Path)
         assert told in page
     for section in ("findings", "letter", "files", "timeline", "loudness", "null", "sources"):
         assert (f'<section id="{section}"' in page) == (section != "loudness")
+
+
+def test_names_that_say_nothing_are_asked_by_their_sound_where_the_preset_wants_that(tmp_path: Path) -> None:
+    song = delivery(tmp_path / "Track", names=("1", "2"))
+    (song / "Track_Mix.wav").rename(song / "Track_3.wav")
+    rules = {"ears.yaml": "description: Ears\ncheck: {lossy: off}\nidentify: {audio: true}\n"}
+    tree(tmp_path / "rules", rules)
+    arguments = (song, "--json", "--preset", "ears")
+    record = json.loads(run(tmp_path, *arguments).stdout)
+    assert [null["mix"] for null in record["nulls"]] == ["Track_3.wav"]
+    assert json.loads(run(tmp_path, song, "--json").stdout)["nulls"] == []
 
 
 def test_of_several_deliveries_each_has_its_page(tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+import json
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -11,6 +13,7 @@ from stembridge.presets import Preset
 from stembridge.request import Request
 from stembridge.separators.library import Library
 from stembridge.separators.models import ModelStore
+from stembridge.stages.check import identify_editions
 from stembridge.stages.check_null import CODE, corrected_kinds
 from stembridge.stages.checkup import Checkup, check_up
 from stembridge.stages.finding import Finding
@@ -131,3 +134,44 @@ def test_what_conforming_puts_right_is_a_warning(tmp_path: Path) -> None:
     assert corrected_kinds(Preset(id="a", description="A").align) == frozenset()
     out = perform_set(tmp_path, late(320), reference="mix", start="pad", length="common")
     assert "It is put right when the delivery is conformed." in (out / "report.html").read_text("utf-8")
+
+
+def unnamed(folder: Path, mix: Block, sounds: dict[str, Block]) -> tuple[Path, ...]:
+    """Write a set whose names say nothing, its mix in the middle."""
+    drums, bass = sounds.values()
+    return tuple(
+        write_sound(folder / f"Track0{number}.wav", sound, RATE, encoding=Encoding.INT24)
+        for number, sound in enumerate((drums, mix, bass), start=1)
+    )
+
+
+def hears(folder: Path, sounds: dict[str, Block]) -> Path:
+    sources = unnamed(folder / "in", whole(), sounds)
+    preset = Preset.model_validate(
+        {"id": "hears", "description": "A preset that listens", "check": QUICK, "identify": {"audio": True}}
+    )
+    bench = Bench(Library(ModelStore(folder / "models")), SeparationCache(folder / "cache"))
+    return perform(Request(sources, "hears", folder / "out", "Song"), preset, bench, job="a" * 16).folder
+
+
+def test_a_mix_that_only_its_sound_tells_is_nulled_against(tmp_path: Path) -> None:
+    manifest = json.loads((hears(tmp_path, stems()) / "manifest.json").read_text("utf-8"))
+    assert [(null["mix"], null["cause"]) for null in manifest["nulls"]] == [("Track02.wav", "")]
+
+
+def test_a_mix_that_only_its_sound_tells_can_reject_the_set(tmp_path: Path) -> None:
+    with pytest.raises(CheckError, match=r"The gain of Track03\.wav is \+1\.0 dB"):
+        hears(tmp_path, stems() | {"Bass": np.float32(10 ** (1 / 20)) * stems()["Bass"]})
+
+
+@pytest.mark.parametrize(("rest", "verdict"), [(0.0, "rejected"), (0.05, "notes")])
+def test_a_mix_that_only_its_sound_tells_rejects_nothing_that_no_cause_explains(
+    tmp_path: Path, rest: float, verdict: str
+) -> None:
+    short = {name: sound[: RATE // 2] for name, sound in stems().items()}
+    mix = short["Drums"] - short["Bass"] + noise(0.5, RATE, level=rest, seed=8)
+    facts = delivery(tmp_path, mix, short)
+    named = identify_editions(facts)
+    heard = [(edition, replace(each, heard=each.is_mix)) for edition, each in named]
+    done = check_up(facts, Check.model_validate(QUICK), identities=heard)
+    assert (done.verdict, len(told(done))) == (verdict, 1)
