@@ -12,12 +12,14 @@ from stembridge.session.manifest import FindingEntry
 
 REQUESTS: Mapping[str, str] = {
     "does-not-null": "Please send stems that sum to the mix, exported from its session.",
+    "fake-depth": "Please export it again at the depth of the session.",
     "lossy-origin": "Please send the export that was never an MP3 or AAC.",
     "lossy-source": "Please send it as WAV or FLAC, from the original session.",
     "metadata": "Please export it again, so that its metadata is whole.",
     "no-time-stamp": "Please tell us where it starts, or send it with a time stamp.",
     "timecode-disagrees": "Please tell us which of the two is right.",
     "timecode-frame-rate": "Please tell us the frame rate.",
+    "upsampled": "Please export it again at the rate of the session.",
 }
 """What is asked of the sender, by the code of the finding."""
 
