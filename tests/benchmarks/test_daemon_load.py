@@ -1,7 +1,7 @@
 """The whole daemon under load: memory of a worker and of the daemon, idling, and a batch that is killed 100 times.
 
-Run: ``pytest -m benchmark -s tests/benchmarks/test_daemon_load.py``. ``STEMBRIDGE_BENCHMARK_SCALE=0.1`` makes a tenth of
-everything, for a quick look.
+Run: ``pytest -m benchmark -s tests/benchmarks/test_daemon_load.py``. ``STEMBRIDGE_BENCHMARK_SCALE=0.1`` makes a tenth
+of everything, for a quick look.
 """
 
 import os
