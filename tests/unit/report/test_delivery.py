@@ -8,10 +8,11 @@ from stembridge.audio.bext import new_bext
 from stembridge.audio.metadata import Metadata
 from stembridge.presets import PresetStore
 from stembridge.report.delivery import delivery_page
+from stembridge.report.html import delivery_report
 from stembridge.report.page import Page
 from stembridge.request import no_progress
-from stembridge.session.manifest import RunEntry
-from stembridge.stages.conform import conform_all
+from stembridge.session.manifest import Manifest, RunEntry
+from stembridge.stages.conform import Conformed, conform_all
 from stembridge.stages.finding import Finding, Severity
 from stembridge.stages.planning import make_plan
 from stembridge.stages.probe import Source, probe_all
@@ -32,6 +33,12 @@ def sources(tmp_path: Path) -> Path:
 
 
 def reported(folder: Path, preset: str, findings: Sequence[Finding] = ()) -> Page:
+    return delivery_page(*delivered(folder, preset, findings))
+
+
+def delivered(
+    folder: Path, preset: str, findings: Sequence[Finding]
+) -> tuple[Manifest, tuple[Conformed, ...]]:
     facts = probe_all(Source(path, PurePosixPath(path.name)) for path in sorted(folder.iterdir()))
     plan = make_plan(facts, PresetStore().load(preset), name="Song")
     into = folder.with_name("out")
@@ -48,7 +55,7 @@ def reported(folder: Path, preset: str, findings: Sequence[Finding] = ()) -> Pag
         track_template=None,
         run=RunEntry(),
     )
-    return delivery_page(manifest, conformed)
+    return manifest, conformed
 
 
 def test_each_stem_stands_where_its_time_stamp_says(sources):
@@ -103,3 +110,10 @@ def test_the_gravest_findings_come_first(sources):
         (2, "warning"),
         (3, "info"),
     ]
+
+
+def test_the_spectrum_of_a_source_that_was_lossy_is_in_the_report(sources):
+    lossy = Finding("lossy-origin", Severity.ERROR, "It was MP3.", path=PurePosixPath("Song_Bass.wav"))
+    text = delivery_report(*delivered(sources, "house-48k24", [lossy])).decode()
+    assert text.count('<img src="data:image/png;base64,') == 1
+    assert 'alt="Spectrogram of Song_Bass.wav"' in text
