@@ -1,5 +1,7 @@
 """Orders: what OSC commands and spool requests ask for, checked, as the requests that the queue takes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -44,7 +46,8 @@ class Orders:
 
         """
         self._require_separating(preset)
-        return self._beside(_a_file(self._roots.source(path)), preset, request_id)
+        with _looking_at(path):
+            return self._beside(_a_file(self._roots.source(path)), preset, request_id)
 
     def conform(self, path: str, preset: str, request_id: str) -> Request:
         """Make a request to conform a file or a folder; the delivery goes beside it.
@@ -54,7 +57,8 @@ class Orders:
 
         """
         self._presets.load(preset)
-        return self._beside(self._roots.source(path), preset, request_id)
+        with _looking_at(path):
+            return self._beside(self._roots.source(path), preset, request_id)
 
     def of_spool(self, wanted: SpoolRequest) -> Order:
         """Make an order of a spool request; the delivery goes beside the project's recordings.
@@ -64,8 +68,10 @@ class Orders:
 
         """
         if isinstance(wanted, SeparateRequest):
-            return self._of_item(wanted)
-        return Order(self._of_path(wanted))
+            with _looking_at(wanted.source.path):
+                return self._of_item(wanted)
+        with _looking_at(wanted.path):
+            return Order(self._of_path(wanted))
 
     def _of_item(self, wanted: SeparateRequest) -> Order:
         self._require_separating(wanted.preset)
@@ -112,6 +118,20 @@ class Orders:
                 hint="Choose one that separates, or conform instead.",
                 code="preset",
             )
+
+
+@contextmanager
+def _looking_at(path: str) -> Iterator[None]:
+    """Refuse what the system does not let us look at, so that nobody tries it again and again."""
+    try:
+        yield
+    except OSError as error:
+        raise IntakeError(
+            f"It cannot be looked at: {error.strerror or error}.",
+            path=Path(path),
+            hint="Check the path, and that the user that runs stembridge may read it.",
+            code="unreadable",
+        ) from error
 
 
 def _request(source: Path, preset: str, destination: Path, request_id: str, origin: Origin) -> Request:

@@ -130,6 +130,11 @@ def test_a_path_leads_out_neither_by_dots_nor_by_a_link(desk, client, tmp_path):
         assert rejection(client, "/stembridge/conform", path, "source")[1] == "not-allowed"
 
 
+def test_a_path_that_the_system_cannot_look_at_is_rejected(desk, client):
+    for address, preset in (("/stembridge/conform", "source"), ("/stembridge/separate", "preview")):
+        assert rejection(client, address, f"{desk.home}/{'x' * 300}.wav", preset)[1] == "unreadable"
+
+
 def test_what_lies_in_a_hot_folder_is_left_to_it(desk, client):
     hidden = sound(desk.inbox / "_done" / "x.wav")
     assert rejection(client, "/stembridge/conform", str(hidden), "source")[1] == "hot-folder"

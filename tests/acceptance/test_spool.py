@@ -209,6 +209,16 @@ def test_a_source_that_is_no_sound_is_rejected(script):
     assert script.wait(request, "rejected")["code"] == "not-audio"
 
 
+def test_a_path_that_the_system_cannot_look_at_is_rejected_and_the_next_request_is_taken(script):
+    (script.project / "After").mkdir()
+    write_sound(script.project / "After" / "Song_Bass.wav", noise(0.1, RATE, seed=8), RATE)
+    lost = script.ask(path=f"{script.project}/{'x' * 300}.wav")
+    status = script.wait(lost, "rejected")
+    assert (status["code"], "File name too long" in status["message"]) == ("unreadable", True)
+    assert status["hint"]
+    script.wait(script.ask(path=str(script.project / "After")))
+
+
 def test_a_request_that_lay_there_while_nobody_looked_is_done_at_the_start(script):
     folder = script.project / "Later"
     write_sound(folder / "Song_Bass.wav", noise(0.3, RATE, seed=9), RATE)
