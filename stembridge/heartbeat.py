@@ -1,6 +1,7 @@
 """The heartbeat: how scripts and commands see that the daemon is alive."""
 
 import json
+import logging
 import os
 import threading
 import time
@@ -13,6 +14,8 @@ from stembridge.durable import write_replacing
 
 BEAT_S = 5.0
 DEAD_AFTER_S = 15.0
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -29,16 +32,20 @@ class Beat:
 class Heartbeat:
     """Writes ``heartbeat.json`` every few seconds until it is stopped."""
 
-    def __init__(self, path: Path, *, port: Callable[[], int], token: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, port: Callable[[], int], token: bool = False, every_s: float = BEAT_S
+    ) -> None:
         """Prepare the heartbeat.
 
         Args:
             path: the file.
             port: tells the port that OSC commands arrive on.
             token: whether they need a token.
+            every_s: seconds between two beats.
 
         """
         self._path = path
+        self._every_s = every_s
         self._port = port
         self._token = token
         self._stop = threading.Event()
@@ -57,8 +64,11 @@ class Heartbeat:
         self._path.unlink(missing_ok=True)
 
     def _run(self) -> None:
-        while not self._stop.wait(BEAT_S):
-            self._beat()
+        while not self._stop.wait(self._every_s):
+            try:
+                self._beat()
+            except OSError as error:  # a full disk must not make us look dead for ever
+                log.warning("The heartbeat could not be written: %s", error)
 
     def _beat(self) -> None:
         beat = Beat(__version__, os.getpid(), time.time(), self._port(), self._token)
