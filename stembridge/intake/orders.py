@@ -99,8 +99,8 @@ class Orders:
 
     def _destination(self, wanted: SpoolRequest) -> Path:
         if wanted.destination is not None:
-            return self._roots.allowed(wanted.destination)
-        return self._roots.allowed(wanted.project.record_path) / PROJECT_FOLDER
+            return self._roots.destination(wanted.destination)
+        return self._roots.destination(wanted.project.record_path) / PROJECT_FOLDER
 
     def _beside(self, source: Path, preset: str, request_id: str) -> Request:
         if request_id and not REQUEST_ID.fullmatch(request_id):

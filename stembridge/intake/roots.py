@@ -52,13 +52,25 @@ class Roots:
         path = self.allowed(text)
         if not path.exists():
             raise IntakeError("There is no such file.", path=path, hint="Check the path.", code="source-gone")
+        return self._outside_hot_folders(
+            path, "What lies there is taken in by itself; name a file elsewhere."
+        )
+
+    def destination(self, text: str) -> Path:
+        """Return the real path of a folder to deliver in, which need not exist and is no hot folder's.
+
+        Raises:
+            IntakeError: with the code ``not-allowed`` or ``hot-folder``.
+
+        """
+        path = self.allowed(text)
+        return self._outside_hot_folders(
+            path, "What is delivered there would be taken in again; name another."
+        )
+
+    def _outside_hot_folders(self, path: Path, hint: str) -> Path:
         if any(path.is_relative_to(_real(folder)) for folder in self._closed):
-            raise IntakeError(
-                "This lies in a hot folder.",
-                path=path,
-                hint="What lies there is taken in by itself; name a file elsewhere.",
-                code="hot-folder",
-            )
+            raise IntakeError("This lies in a hot folder.", path=path, hint=hint, code="hot-folder")
         return path
 
     def _outside(self, path: Path) -> IntakeError:

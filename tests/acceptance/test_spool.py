@@ -209,6 +209,12 @@ def test_a_source_that_is_no_sound_is_rejected(script):
     assert script.wait(request, "rejected")["code"] == "not-audio"
 
 
+def test_nothing_is_delivered_into_a_hot_folder_to_be_taken_in_again(script):
+    inside = {"record_path": str(script.desk.inbox / "Media")}
+    status = script.wait(script.ask(path=str(script.project), project=inside), "rejected")
+    assert (status["code"], "name another" in status["hint"]) == ("hot-folder", True)
+
+
 def test_a_path_that_the_system_cannot_look_at_is_rejected_and_the_next_request_is_taken(script):
     (script.project / "After").mkdir()
     write_sound(script.project / "After" / "Song_Bass.wav", noise(0.1, RATE, seed=8), RATE)

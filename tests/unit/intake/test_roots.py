@@ -50,3 +50,9 @@ def test_a_source_has_to_be_there_and_not_in_a_hot_folder(roots, tmp_path):
     (tmp_path / "in" / "hot" / "x.wav").touch()
     assert code_of(roots.source, f"{tmp_path}/in/gone.wav") == "source-gone"
     assert code_of(roots.source, f"{tmp_path}/in/hot/x.wav") == "hot-folder"
+
+
+def test_a_destination_need_not_be_there_and_lies_in_no_hot_folder(roots, tmp_path):
+    assert roots.destination(f"{tmp_path}/in/new") == tmp_path / "in" / "new"
+    assert code_of(roots.destination, f"{tmp_path}/in/hot/Media") == "hot-folder"
+    assert code_of(roots.destination, f"{tmp_path}/out") == "not-allowed"
