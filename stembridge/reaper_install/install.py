@@ -14,6 +14,9 @@ from stembridge.reaper_install.bridge import NAME, Bridge, script_folders, write
 from stembridge.reaper_install.keymap import register, unregister
 
 KEYMAP = "reaper-kb.ini"
+STARTUP = "__startup.lua"
+STARTUP_MARK = b"-- Stembridge: offer finished stems at start"
+"""Ends the line that the setting *Offer stems at start* puts into the user's startup script."""
 
 BY_HAND = (
     "REAPER is running, so its action list was left alone. Close REAPER and run this again; or in REAPER: "
@@ -49,7 +52,9 @@ def install(resources: Path, bridge: Bridge, *, is_running: Callable[[], bool]) 
 
 
 def uninstall(resources: Path, *, is_running: Callable[[], bool]) -> list[str]:
-    """Take scripts and actions out of REAPER again; shortcuts that the user made stay in its files.
+    """Take scripts and actions out of REAPER again, and the line in its startup script if there is one.
+
+    Shortcuts and settings that the user made stay in REAPER's files.
 
     Raises:
         DeliveryError: if a file cannot be written.
@@ -67,6 +72,10 @@ def uninstall(resources: Path, *, is_running: Callable[[], bool]) -> list[str]:
         done = [f"The scripts are gone from {target}."]
         if kept:
             done.append(f"Other files are left there: {', '.join(kept)}.")
+        for folder in script_folders(resources):
+            (folder / NAME).unlink(missing_ok=True)
+        if _clear_startup(resources / "Scripts" / STARTUP):
+            done.append(f"The line that offered stems at start is gone from {STARTUP}.")
         return [*done, _change_keymap(resources, unregister, (*ACTIONS, BACKGROUND), "taken out")]
 
 
@@ -99,6 +108,19 @@ def _remove_scripts(source: Path, target: Path) -> list[str]:
     if target.is_dir() and not any(target.iterdir()):
         target.rmdir()
     return sorted(path.name for path in target.iterdir()) if target.is_dir() else []
+
+
+def _clear_startup(path: Path) -> bool:
+    """Take our line out of the user's startup script, and the script away when nothing else is in it."""
+    old = path.read_bytes() if path.is_file() else b""
+    new = b"".join(line for line in old.splitlines(keepends=True) if STARTUP_MARK not in line)
+    if new == old:
+        return False
+    if new:
+        write_durably(path, new)
+    else:
+        path.unlink()
+    return True
 
 
 def _change_keymap(resources: Path, change: Callable[..., str], actions: Sequence[Action], what: str) -> str:

@@ -1,6 +1,7 @@
 """The scripts brought into a REAPER, found wrong, mended, and taken out again."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,6 +82,25 @@ def test_uninstalling_leaves_what_was_there_before(reaper, bridge):
     left = {name: content for name, content in read_tree(reaper).items() if "before-stembridge" not in name}
     assert left == before | {"Scripts/Stembridge/mine.txt": b"mine"}
     assert any("mine.txt" in sentence for sentence in said)
+
+
+@pytest.mark.parametrize("own", [b"", b"print('mine')\r\n", b"\xff no UTF-8\n\nprint(2)"])
+def test_uninstalling_takes_our_line_out_of_the_startup_script_and_no_other(reaper, bridge, own):
+    install(reaper, bridge, is_running=closed)
+    lua = (SHIPPED / "lib" / "startup_hook.lua").read_text(encoding="utf-8")
+    (mark,) = re.findall(r'MARK = "(.+)"', lua)
+    script = reaper / "Scripts" / "__startup.lua"
+    script.write_bytes(f"do end {mark}\n".encode() + own)
+    said = uninstall(reaper, is_running=closed)
+    assert (script.read_bytes() if script.exists() else b"") == own
+    assert any("__startup.lua" in sentence for sentence in said)
+
+
+def test_uninstalling_leaves_no_way_to_the_daemon_beside_scripts_of_reapack(reaper, bridge):
+    elsewhere = tree(reaper / "Scripts" / "Stembridge scripts" / "Stembridge", {ACTIONS[0].file: "x"})
+    install(reaper, bridge, is_running=closed)
+    uninstall(reaper, is_running=closed)
+    assert read_tree(elsewhere) == {ACTIONS[0].file: b"x"}
 
 
 def test_uninstalling_takes_out_what_the_scripts_registered_themselves(reaper, bridge):
