@@ -102,7 +102,28 @@ def test_the_line_in_the_startup_script_comes_and_goes(studio, text):
     assert path.read_text().strip() == (text or "").strip()
 
 
-def test_the_line_starts_the_watch_when_something_is_pending(studio):
+def test_the_startup_script_is_copied_before_it_is_changed(studio):
+    path = startup_file(studio)
+    path.write_text("print('mine')")
+    studio.reaper.say("form", {AT_START: "yes"})
+    studio.run("Settings")
+    assert path.with_name("__startup.lua.before-stembridge").read_text() == "print('mine')"
+
+
+def test_a_startup_script_that_cannot_be_copied_is_not_changed(studio):
+    path = startup_file(studio)
+    path.write_text("print('mine')")
+    path.with_name("__startup.lua.before-stembridge").mkdir()
+    studio.reaper.say("form", {AT_START: "yes"})
+    studio.run("Settings")
+    assert path.read_text() == "print('mine')"
+    assert "__startup.lua cannot be written" in studio.reaper.messages[0]
+
+
+@pytest.mark.parametrize("text", [None, "local all_done = true\nreturn all_done"])
+def test_the_line_starts_the_watch_when_something_is_pending(studio, text):
+    if text is not None:
+        startup_file(studio).write_text(text)
     studio.reaper.say("form", {AT_START: "yes"})
     studio.run("Settings")
     studio.separate(studio.item())

@@ -15,7 +15,8 @@ function files.read(path)
   return text
 end
 
-local function write(path, text)
+-- Write a file, over what is there. Returns true, or nothing and the reason.
+function files.write(path, text)
   local file, reason = io.open(path, "wb")
   if not file then
     return nil, reason
@@ -34,7 +35,7 @@ end
 -- open of REAPER can: then the text, smaller than the buffer, is written by one call under its own name.
 function files.write_new(path, text)
   local part = path .. ".tmp"
-  local written, reason = write(part, text)
+  local written, reason = files.write(part, text)
   if not written then
     return nil, reason
   end
@@ -45,7 +46,7 @@ function files.write_new(path, text)
   if reaper.file_exists(path) then
     return nil, path .. ": exists"
   end
-  return write(path, text)
+  return files.write(path, text)
 end
 
 -- The same, and the folder is made when it is missing.

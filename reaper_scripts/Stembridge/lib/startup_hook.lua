@@ -1,5 +1,6 @@
 -- @noindex
--- One marked line in REAPER's Scripts/__startup.lua, put there and taken away when the user says so.
+-- One marked line in REAPER's Scripts/__startup.lua, put there and taken away when the user says so. What the
+-- user had there is copied first, beside it.
 
 local files = require("lib.files")
 local place = require("lib.place")
@@ -7,6 +8,7 @@ local place = require("lib.place")
 local hook = {}
 
 local MARK = "-- Stembridge: offer finished stems at start"
+local KEPT = ".before-stembridge"
 
 local function path()
   return reaper.GetResourcePath() .. "/Scripts/__startup.lua"
@@ -40,13 +42,15 @@ function hook.set(wanted)
   if wanted == hook.installed() then
     return true
   end
-  local text = others() .. (wanted and line() or "")
-  local file, reason = io.open(path(), "wb")
-  if not file then
-    return nil, reason
+  local text = (wanted and line() or "") .. others()  -- first: behind a `return` nothing may stand
+  local before = files.read(path())
+  if before then
+    local kept, reason = files.write(path() .. KEPT, before)
+    if not kept then
+      return nil, reason
+    end
   end
-  local written, why = file:write(text)
-  return file:close() and written and true or nil, why
+  return files.write(path(), text)
 end
 
 return hook
