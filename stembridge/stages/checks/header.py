@@ -39,8 +39,8 @@ def _chunk_order(subject: Subject) -> Iterator[Finding]:
             "The bext chunk lies behind the audio, where players and editors that read the start miss it.",
             hint="It is moved to the front when the file is conformed.",
         )
-    for span, behind in zip(spans, (*spans[1:], None), strict=True):
-        next_at = behind.start - 8 if behind else size
+    ends = (*(span.start - 8 for span in spans[1:]), size) if spans else ()
+    for span, next_at in zip(spans, ends, strict=True):
         if span.size % 2 and next_at == span.start + span.size:
             name = span.id.decode("ascii", "replace").strip()
             yield subject.finding(

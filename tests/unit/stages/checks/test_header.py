@@ -3,8 +3,9 @@
 import struct
 
 import pytest
+import soundfile
 from chunk_files import IXML, wav_bytes
-from examining import examined
+from examining import examined, hiss
 
 from stembridge.audio.bext import Bext, bext_payload
 from stembridge.audio.chunks import WavChunks
@@ -51,6 +52,12 @@ def test_a_bext_chunk_behind_the_audio_is_told(tmp_path):
 def test_an_odd_chunk_without_padding_is_told(tmp_path):
     assert "odd-chunk" in codes(tmp_path, tail=b"note" + struct.pack("<I", 3) + b"abc")
     assert "odd-chunk" not in codes(tmp_path, after=[(b"note", b"abc")])
+
+
+@pytest.mark.parametrize(("container", "name"), [("FLAC", "Song_Keys.flac"), ("MP3", "Song_Keys.wav")])
+def test_a_file_without_chunks_has_none_out_of_order(tmp_path, container, name):
+    soundfile.write(tmp_path / name, hiss(1.0), 48_000, format=container)
+    assert not {"bext-after-data", "odd-chunk"} & set(examined(tmp_path / name))
 
 
 def test_a_truncated_file_is_refused(tmp_path):
