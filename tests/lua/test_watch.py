@@ -1,5 +1,6 @@
 """What happens between sending and inserting: errors, closed projects, restarts, a daemon that is away."""
 
+import copy
 import json
 import re
 
@@ -83,6 +84,30 @@ def test_a_daemon_that_comes_later_still_gets_the_work_done(studio):
     studio.reaper.tick_seconds(5.0)
     studio.deliver(requests)
     assert len(stems(studio)) == 3
+
+
+def test_a_daemon_that_ends_while_a_job_runs_is_told_once(studio):
+    (request,) = studio.separate(studio.item())
+    studio.daemon.status(request, "running")
+    studio.reaper.tick_seconds(20.0)
+    assert studio.reaper.messages == []
+    studio.daemon.beat(60.0)
+    studio.reaper.tick_seconds(60.0)
+    (message,) = studio.reaper.messages
+    assert "stembridge run" in message
+    studio.deliver([request])
+    assert len(stems(studio)) == 3
+
+
+def test_a_computer_that_slept_is_given_time_for_the_next_beat(studio):
+    (request,) = studio.separate(studio.item())
+    studio.daemon.status(request, "running")
+    studio.reaper.tick_seconds(10.0)
+    studio.daemon.beat(3600.0)
+    studio.reaper.tick_seconds(5.0)
+    studio.daemon.beat()
+    studio.reaper.tick_seconds(60.0)
+    assert studio.reaper.messages == []
 
 
 def test_a_job_that_fails_is_told_in_one_sentence_with_the_log(studio):
@@ -182,7 +207,11 @@ def show_earlier(studio, item):
     item.take.values["D_STARTOFFS"] = 0.0
 
 
-@pytest.mark.parametrize("change", [change_take, change_source, show_more, show_earlier])
+def play_one_side(studio, item):
+    item.take.values["I_CHANMODE"] = 3.0
+
+
+@pytest.mark.parametrize("change", [change_take, change_source, show_more, show_earlier, play_one_side])
 def test_nothing_is_inserted_for_an_item_that_shows_something_else_now(studio, change):
     item = studio.item(length=0.5, D_STARTOFFS=1.5)
     requests = studio.separate(item)
@@ -190,6 +219,15 @@ def test_nothing_is_inserted_for_an_item_that_shows_something_else_now(studio, c
     studio.deliver(requests)
     assert len(studio.reaper.project.tracks) == 1
     assert "item" in studio.reaper.messages[0]
+
+
+def test_nothing_is_inserted_for_an_item_that_goes_round_no_more(studio):
+    item = studio.item(length=9.0)
+    (request,) = studio.separate(item)
+    item.values["B_LOOPSRC"] = 0.0
+    studio.deliver([request], loop=True)
+    assert stems(studio) == []
+    assert "goes round no more" in studio.reaper.messages[0]
 
 
 def test_an_item_moved_to_another_track_gets_its_stems_there(studio):
@@ -247,6 +285,19 @@ def test_a_project_remembers_its_requests_where_reaper_does_not(studio):
     studio.reaper.say("box", YES, YES)
     studio.reaper.tick_seconds(6.0)
     assert len(stems(studio)) == 6
+
+
+def test_a_project_that_was_closed_unsaved_is_asked_before_its_stems_come_again(studio):
+    (request,) = studio.separate(studio.item(name="song"))
+    saved = copy.deepcopy(studio.reaper.project)
+    studio.deliver([request])
+    studio.reaper.open_project(saved)
+    studio.reaper.say("box", NO)
+    studio.run("Show jobs")
+    studio.separate(studio.item(name="other"))
+    studio.reaper.tick_seconds(3.0)
+    assert stems(studio) == []
+    assert "song: 3 stems are ready." in studio.reaper.messages[0]
 
 
 def test_a_start_with_nothing_to_do_starts_nothing(studio):

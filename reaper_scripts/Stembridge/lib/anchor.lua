@@ -31,6 +31,12 @@ local function covered(place, request, status)
     or (place.start_offset >= first - TOLERANCE_S and stop <= math.max(status.length, wanted) + TOLERANCE_S)
 end
 
+-- Whether the item plays its source in another way than it did when it was sent.
+local function plays_otherwise(item, take, request, status)
+  local stopped = status.loop and reaper.GetMediaItemInfo_Value(item, "B_LOOPSRC") == 0
+  return stopped or reaper.GetMediaItemTakeInfo_Value(take, "I_CHANMODE") ~= request.item.channel_mode
+end
+
 -- Find the item of a request in its project.
 -- Returns {item, take, track, position, length, start_offset, play_rate, loop}, or nothing and the reason.
 function anchor.find(handle, request, status)
@@ -42,6 +48,8 @@ function anchor.find(handle, request, status)
   local facts = take and source.read(take)
   if not facts or not source.same(facts, request.source) then
     return nil, "Its item has another take or source now."
+  elseif plays_otherwise(item, take, request, status) then
+    return nil, "Its item plays other channels now, or goes round no more."
   end
   local place = take_now(item)
   place.take, place.track = take, reaper.GetMediaItem_Track(item)

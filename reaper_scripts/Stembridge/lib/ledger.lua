@@ -44,7 +44,8 @@ function ledger.add(request)
   add_entry(request.id)
 end
 
--- Whether the request was made since REAPER was started.
+-- Whether the request was made since REAPER was started, and is not settled: a project that was closed without
+-- being saved and is opened again asks for its stems a second time.
 function ledger.is_of_this_session(id)
   return reaper.HasExtState(SECTION, "mine:" .. id)
 end
@@ -103,6 +104,7 @@ local function forget_entry(id)
   end
   store(kept)
   ledger.release(id)
+  reaper.DeleteExtState(SECTION, "mine:" .. id, false)
 end
 
 -- Keep what was inserted last, so that an insertion that was undone can be made again.

@@ -16,11 +16,12 @@ watch.__index = watch
 
 local OFTEN_S, SELDOM_S, AT_ONCE_S = 0.25, 2, 0
 local PATIENCE_S = 2
+local BEAT_S = 6
 local MOST_A_LOOK = 8
 local FORGOTTEN_AFTER_S = 8 * 24 * 3600
 
 function watch.new(folder)
-  local fresh = { spool = folder, peaks = peaks.new(), due = 0, at = 0 }
+  local fresh = { spool = folder, peaks = peaks.new(), due = 0, beat_due = 0, at = 0 }
   for _, of_request in ipairs({ "agreed", "first", "seen", "told" }) do
     fresh[of_request] = {}
   end
@@ -86,6 +87,7 @@ function watch:_at(entry, now)
   if not text then
     return self:_unanswered(entry, now)
   elseif text == self.seen[entry.id] or ledger.is_stale(entry.id, text) then
+    self:_miss_daemon(entry.id, now)
     return "waiting"
   end
   local status = spool.parse(text)
@@ -113,6 +115,21 @@ function watch:_unanswered(entry, now)
     end
   end
   return "waiting"
+end
+
+-- A daemon that ends while jobs go on is told once. It is looked for twice: a computer that slept needs a while
+-- until it beats again.
+function watch:_miss_daemon(id, now)
+  if self.warned or now < self.beat_due or not ledger.is_of_this_session(id) then
+    return
+  end
+  self.beat_due = now + BEAT_S
+  local missed = not self.spool:daemon_alive()
+  if missed and self.missed then
+    self.warned = true
+    table.insert(self.notices, outcome.NO_DAEMON)
+  end
+  self.missed = missed
 end
 
 function watch:_hold(id, reason)
