@@ -97,15 +97,21 @@ def _actions(resources: Path) -> Iterator[Result]:
 
 
 def _spool(spool: Path) -> Iterator[Result]:
-    for folder in (spool / "requests", spool / "commands"):
-        if folder.is_dir() and not os.access(folder, os.W_OK):
-            hint = "Run REAPER and the daemon as the same user."
-            yield Result("Spool", "bad", f"{folder} may not be written to", hint)
-            return
-    if spool.is_dir():
+    closed = next((folder for folder in (spool / "requests", spool / "commands") if _is_closed(folder)), None)
+    if closed is not None:
+        hint = "Run REAPER and the daemon as the same user."
+        yield Result("Spool", "bad", f"{closed} may not be written to", hint)
+    elif spool.is_dir():
         yield Result("Spool", "good", str(spool))
     else:
         yield Result("Spool", "note", f"{spool} is not there yet; the daemon makes it when it starts")
+
+
+def _is_closed(folder: Path) -> bool:
+    try:
+        return folder.is_dir() and not os.access(folder, os.W_OK)
+    except PermissionError:  # what it lies in is another user's, and private
+        return True
 
 
 def _sockets(resources: Path) -> Iterator[Result]:

@@ -1,7 +1,11 @@
 """The scripts brought into a REAPER, found wrong, mended, and taken out again."""
 
 import json
+import os
 import re
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -197,3 +201,38 @@ def test_the_index_for_reapack_lists_every_file_once():
     assert sum(source.get("main") == "main" for source in sources) == len(ACTIONS)
     assert all(str(source.text).startswith("https://example.org/Stembridge/") for source in sources)
     assert 'time="2026-01-02T00:00:00Z"' in text
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has other permissions")
+def test_the_private_spool_of_another_user_is_told(reaper, tmp_path):
+    (tmp_path / "private" / "spool" / "requests").mkdir(parents=True)
+    with shut_out(tmp_path / "private"):
+        found = examine_reaper(reaper, tmp_path / "private" / "spool", None)
+    (spool,) = [result for result in found if result.about == "Spool"]
+    assert (spool.state, "may not be written to" in spool.text, "same user" in spool.hint) == (
+        "bad",
+        True,
+        True,
+    )
+
+
+@contextmanager
+def shut_out(folder: Path) -> Iterator[None]:
+    """Be somebody who may not look into a folder, though into all above it."""
+    root = os.geteuid() == 0
+    way = stat.S_IXGRP | stat.S_IXOTH
+    modes = [(above, stat.S_IMODE(above.stat().st_mode)) for above in folder.parents if root]
+    narrow = [(above, mode) for above, mode in modes if mode & way != way]
+    for above, mode in narrow:
+        above.chmod(mode | way)
+    folder.chmod(0o700 if root else 0)
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o700)
+        for above, mode in narrow:
+            above.chmod(mode)
