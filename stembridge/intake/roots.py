@@ -77,7 +77,7 @@ class Roots:
         return IntakeError(
             "This path is outside the folders that may be named from outside.",
             path=path,
-            hint="Add its folder to `allowed_roots` in stembridge.yaml.",
+            hint="Add its folder to `allowed_roots` in stembridge.yaml (the list replaces your home: name that too).",
             code="not-allowed",
         )
 

@@ -34,6 +34,12 @@ def test_what_lies_outside_is_not(roots, tmp_path, path):
     assert code_of(roots.allowed, path.format(tmp_path)) == "not-allowed"
 
 
+def test_who_adds_a_folder_is_told_that_home_has_to_be_named_too(roots):
+    with pytest.raises(IntakeError) as refused:
+        roots.allowed("/mnt/media/x.wav")
+    assert "replaces your home" in refused.value.hint
+
+
 def test_a_link_is_followed_before_it_is_judged(roots, tmp_path):
     (tmp_path / "in" / "link").symlink_to(tmp_path / "out")
     (tmp_path / "way in").symlink_to(tmp_path / "in")
