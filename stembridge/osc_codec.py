@@ -19,7 +19,7 @@ MOST_MESSAGES = 64
 MOST_ARGUMENTS = 32
 DEEPEST = 8
 LONGEST_ADDRESS = 256
-KNOWN_TAGS = frozenset(b",ihfdsbrmtTFN")
+KNOWN_TAGS = frozenset(b"ihfdsbrmtTFN")
 
 
 def decode(datagram: bytes) -> tuple[Said, ...]:
@@ -91,7 +91,7 @@ def _check_head(content: bytes) -> None:
     if end < 0 or not content.startswith(b"/"):
         raise _malformed("It is not an OSC message.")
     start = end + 4 - end % 4
-    tags = content[start : content.find(b"\0", start)]
+    tags = content[start : content.find(b"\0", start)].removeprefix(b",")
     if len(tags) > MOST_ARGUMENTS or not KNOWN_TAGS.issuperset(tags):
         raise _malformed("The arguments have types that are not known, or are too many.")
 

@@ -105,3 +105,10 @@ def test_a_path_that_is_no_unicode_is_said_as_well_as_it_can_be():
 def test_what_fits_no_datagram_is_refused():
     with pytest.raises(IntakeError, match="too long"):
         encode(Said(DONE.address, ("job", "x" * 66_000)), DONE)
+
+
+@pytest.mark.parametrize("tags", [b",,", b",s,", b",S", b",[i]", b"," + b"i" * 33])
+def test_tags_that_are_not_known_are_refused_without_a_word_in_the_log(tags, caplog):
+    with pytest.raises(IntakeError, match="types that are not known"):
+        decode(b"/a\0\0" + tags + b"\0" * (4 - len(tags) % 4) + bytes(200))
+    assert caplog.text == ""
