@@ -184,6 +184,17 @@ def test_the_next_item_of_a_track_goes_onto_the_same_stem_tracks(studio):
     assert [item.position for item in studio.reaper.project.tracks[2].items] == [0.0, 5.0]
 
 
+def test_items_that_fade_into_each_other_share_their_stem_tracks(studio):
+    track = studio.reaper.add_track("Song")
+    first = studio.item(track, length=2.0, D_FADEOUTLEN_AUTO=0.01)
+    second = studio.item(track, position=1.99, length=2.0, D_FADEINLEN_AUTO=0.01, D_FADEOUTLEN_AUTO=0.2)
+    third = studio.item(track, position=3.79, length=2.0, D_FADEINLEN_AUTO=0.2)
+    studio.deliver(studio.separate(first, second, third))
+    assert names(studio) == ["Song", "song stems", "Vocals", "Drums", "Bass"]
+    fades = sorted(item.values["D_FADEINLEN_AUTO"] for item in studio.reaper.project.tracks[2].items)
+    assert fades == [-1.0, 0.01, 0.2]
+
+
 def test_an_item_that_overlaps_gets_stem_tracks_of_its_own(studio):
     track = studio.reaper.add_track("Song")
     studio.deliver(

@@ -12,6 +12,8 @@ local tags = require("lib.tags")
 
 local insert = {}
 
+local LEAST_S = 1e-6
+
 local function stem_name(set_name, stem)
   return stem.name:find(set_name, 1, true) and stem.name or set_name .. " - " .. stem.name
 end
@@ -21,11 +23,17 @@ local function look_of(set, stem)
   return { name = stem_name(set.name, stem), colour = colour, tag = set.tag }
 end
 
+-- How far an item may reach into its neighbour on a track: as far as REAPER made a crossfade of it.
+local function crossfade(place, name)
+  return math.max(LEAST_S, place.item and reaper.GetMediaItemInfo_Value(place.item, name) or 0)
+end
+
 local function tracks_for(set)
   local place, track = set.place, set.place.track
   if track and place.length and settings.is_on("share") then
-    local stop = place.position + place.length
-    local existing = stem_tracks.existing(set.project, track, set.stems, place.position, stop)
+    local from = place.position + crossfade(place, "D_FADEINLEN_AUTO")
+    local to = place.position + place.length - crossfade(place, "D_FADEOUTLEN_AUTO")
+    local existing = stem_tracks.existing(set.project, track, set.stems, from, to)
     if existing then
       return existing
     end
