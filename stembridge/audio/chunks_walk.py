@@ -19,6 +19,9 @@ TOTAL_LIMIT = 32 * 2**20
 COUNT_LIMIT = 4096
 """Chunks of a file."""
 
+MISCOUNT = 8
+"""Bytes by which writers are known to miscount a whole file: its own header, a byte of padding."""
+
 ENTRY_LIMIT = 16_384
 """Entries of one list."""
 
@@ -100,7 +103,16 @@ def walk(
         if span.size < span.claimed:
             break
         at = _next(file, layout, span)
+    found.problems += _beyond(found.spans, end)
     return tuple(found.spans), tuple(found.problems)
+
+
+def _beyond(spans: Iterable[Span], end: int) -> list[str]:
+    """Say that chunks go on behind the end that the container gives."""
+    last = max((span.start + span.size for span in spans), default=end)
+    if last <= end + MISCOUNT:
+        return []
+    return [f"The header says that the file ends at byte {end:,}, but its chunks go on to byte {last:,}."]
 
 
 def _span_at(

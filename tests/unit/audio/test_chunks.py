@@ -200,6 +200,17 @@ def test_bytes_that_are_no_chunk_are_reported_inside_the_riff_only(tmp_path: Pat
     assert read_metadata_and_problems(outside)[1] == ()
 
 
+@pytest.mark.parametrize("short", [8, 9, 1000])
+def test_a_riff_size_that_ends_before_the_audio_is_reported(tmp_path: Path, short: int) -> None:
+    content = bytearray(wav_bytes(WavChunks(after=((b"LIST", b"INFOINAM\x02\0\0\0x\0"),))))
+    struct.pack_into("<I", content, 4, len(content) - 8 - short)
+    (tmp_path / "x.wav").write_bytes(content)
+    metadata, problems = read_metadata_and_problems(tmp_path / "x.wav")
+    assert metadata.info == (("INAM", "x"),)
+    assert [text for text in problems if "chunks go on to byte" in text] == list(problems)
+    assert bool(problems) == (short > 8)
+
+
 def test_the_first_of_two_chunks_counts(tmp_path: Path) -> None:
     one, two = wav_chunks(FULL).before[0], wav_chunks(Metadata(bext=Bext())).before[0]
     found, problems = read_metadata_and_problems(write(tmp_path / "a.wav", WavChunks(before=(one, two))))
