@@ -16,6 +16,8 @@ from stembridge.units import Samples
 __all__ = ["SoundWriter", "open_sound", "read_blocks", "read_raw_blocks"]
 
 START = Samples(0)
+LEAST_HERTZ, MOST_HERTZ = 1_000, 6_144_000
+"""Far outside of what is recorded; a header that lies about the rate would be an hour for each second of sound."""
 
 
 def open_sound(path: Path) -> Sound:
@@ -40,10 +42,9 @@ def open_sound(path: Path) -> Sound:
     if form.channels > MOST_CHANNELS:
         message = f"It has {form.channels} channels; stembridge handles up to {MOST_CHANNELS}."
         raise AudioError(message, path=path, code="unsupported", hint="Split it into several files.")
-    if form.rate < 1:
-        raise AudioError(
-            "The header gives no sample rate.", path=path, code="damaged", hint="Export it again."
-        )
+    if not LEAST_HERTZ <= form.rate <= MOST_HERTZ:
+        message = f"The header gives a sample rate of {form.rate:,} Hz, which no recording has."
+        raise AudioError(message, path=path, code="damaged", hint="Export it again.")
     return Sound(path, form, _agreed(header, Sound(path, form, frames)))
 
 

@@ -12,6 +12,21 @@ from stembridge.audio.sound import Container
 from stembridge.units import Samples
 
 PCM, FLOAT, EXTENSIBLE = 0x0001, 0x0003, 0xFFFE
+DECODED = frozenset({0x0002, 0x0006, 0x0007, 0x0011, EXTENSIBLE})
+"""MS ADPCM, A-law, mu-law, IMA ADPCM, and an extension too short to say: only decoding tells."""
+
+CODECS = {
+    0x0031: "GSM 6.10",
+    0x0040: "G.721 ADPCM",
+    0x0050: "MPEG audio",
+    0x0055: "MP3",
+    0x00FF: "AAC",
+    0x0161: "Windows Media",
+    0x2000: "AC-3",
+    0xF1AC: "FLAC",
+}
+"""What people put into a WAV that cannot be read there."""
+
 TAGS = (b"ID3", b"TAG", b"APETAGEX", b"LYRICS")
 PADDING_LIMIT = 65_536
 
@@ -101,15 +116,24 @@ def _header(source: Source, container: Container, spans: tuple[Span, ...], data:
     fmt = source.read(found.start, min(found.size, 40)) if found else b""
     if len(fmt) < 16:
         raise source.damaged("it has no fmt chunk")
-    tag, block_size = struct.unpack("<H10xH", fmt[:14])
+    tag, channels, rate, block_size = struct.unpack("<HHI4xH", fmt[:14])
+    if channels == 0 or rate == 0:
+        raise source.damaged("it gives no channels" if channels == 0 else "it gives no sample rate")
     mask = None
     if tag == EXTENSIBLE and len(fmt) == 40:
         mask, tag = struct.unpack("<20xIH", fmt[:26])
+    return Header(container, _frames(source, spans, data, tag, block_size), mask)
+
+
+def _frames(source: Source, spans: tuple[Span, ...], data: Span, tag: int, block_size: int) -> Samples | None:
+    """Read how many frames there are, or say that the codec is not known here."""
+    if tag in DECODED:
+        return _fact(source, spans)
     if tag not in (PCM, FLOAT):
-        return Header(container, _fact(source, spans), mask)
+        raise source.unsupported(f"{CODECS.get(tag, f'The codec 0x{tag:04X}')} in a WAV cannot be read.")
     if block_size == 0:
         raise source.damaged("its frames have no bytes")
-    return Header(container, Samples(data.claimed // block_size), mask)
+    return Samples(data.claimed // block_size)
 
 
 def _fact(source: Source, spans: tuple[Span, ...]) -> Samples | None:

@@ -187,7 +187,31 @@ def test_what_is_not_a_sound_file_says_so(tmp_path: Path, content: bytes, code: 
 @pytest.mark.parametrize(("tag", "bits"), [(0x0055, 16), (0x0161, 16), (0x0031, 0), (0xFFFF, 16)])
 def test_an_unknown_codec_in_a_wav_is_unsupported(tmp_path: Path, tag: int, bits: int) -> None:
     path = patched(patched(make(tmp_path, "x.wav"), 20, "<H", tag), 34, "<H", bits)
-    assert code_of(path) in ("unsupported", "damaged")
+    assert code_of(path) == "unsupported"
+
+
+def test_a_codec_that_people_put_into_a_wav_is_called_by_its_name(tmp_path: Path) -> None:
+    path = patched(make(tmp_path, "x.wav"), 20, "<H", 0xF1AC)
+    with pytest.raises(AudioError, match=r"FLAC in a WAV cannot be read.*ffmpeg"):
+        open_sound(path)
+
+
+@pytest.mark.parametrize(
+    ("at", "kind", "value", "what"),
+    [
+        (22, "<H", 0, "no channels"),
+        (24, "<I", 0, "no sample rate"),
+        (24, "<I", 1, "rate of 1 Hz"),
+        (24, "<I", 2**31 - 1, "rate of 2,147,483,647 Hz"),
+    ],
+)
+def test_a_header_that_lies_about_the_format_is_damaged(
+    tmp_path: Path, at: int, kind: str, value: int, what: str
+) -> None:
+    path = patched(make(tmp_path, "x.wav"), at, kind, value)
+    assert code_of(path) == "damaged"
+    with pytest.raises(AudioError, match=what):
+        open_sound(path)
 
 
 def test_more_than_64_channels_are_unsupported(tmp_path: Path) -> None:
