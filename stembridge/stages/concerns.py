@@ -37,13 +37,8 @@ def _one_a_source(stems: Sequence[StemPlan]) -> list[StemPlan]:
 
 def _about(stem: StemPlan) -> Iterator[Finding]:
     name = stem.facts.source.name
-    if stem.placement.frames == 0:
-        raise PlanError(
-            "Nothing of the file is left when it is cut to the common start.",
-            path=stem.facts.sound.path,
-            hint="Set align.start to pad in the preset, or leave this file out.",
-            code="nothing-left",
-        )
+    if stem.facts.sound.frames == 0 or stem.placement.frames == 0:
+        raise _nothing_left(stem)
     for problem in (*stem.facts.problems, *described(stem)[1]):
         hint = "Ask the sender for a clean file."
         yield Finding("metadata", Severity.WARNING, problem, path=name, hint=hint)
@@ -57,6 +52,19 @@ def _about(stem: StemPlan) -> Iterator[Finding]:
             path=name,
             hint="Ask the sender for WAV or FLAC.",
         )
+
+
+def _nothing_left(stem: StemPlan) -> PlanError:
+    path, frames = stem.facts.sound.path, stem.facts.sound.frames
+    hint = "Export it again, or leave this file out."
+    if frames == 0:
+        return PlanError("The file holds no sound.", path=path, hint=hint, code="no-sound")
+    if stem.placement.lead >= 0:
+        what = f"The file is too short: {frames} of its frames are not one at {stem.format.rate} Hz."
+        return PlanError(what, path=path, hint=hint, code="no-sound")
+    what = "Nothing of the file is left when it is cut to the common start."
+    hint = "Set align.start to pad in the preset, or leave this file out."
+    return PlanError(what, path=path, hint=hint, code="nothing-left")
 
 
 def start_cut(stem: StemPlan) -> Finding:

@@ -157,3 +157,28 @@ def test_a_container_that_cannot_hold_it_is_refused_with_what_to_change() -> Non
     flac = Preset.model_validate({"id": "x", "description": "x", "format": {"container": "flac"}})
     with pytest.raises(PlanError, match=r"FLAC cannot hold float32.*depth to 24"):
         planned([facts], flac)
+
+
+@pytest.mark.parametrize(
+    ("preset", "rate", "frames", "what"),
+    [
+        ("house-48k24", 48_000, 0, "holds no sound"),
+        ("mastering-stems", 48_000, 0, "holds no sound"),
+        ("house-48k24", 192_000, 1, "too short: 1 of its frames are not one at 48000 Hz"),
+    ],
+)
+def test_a_file_without_sound_is_refused_for_what_it_is(
+    preset: str, rate: int, frames: int, what: str
+) -> None:
+    short = facts_of("Song_Vox", rate=Hertz(rate), encoding=Encoding.INT24, frames=frames, said=None)
+    whole = facts_of("Song_Bass", rate=Hertz(48_000), encoding=Encoding.INT24, frames=480, said=None)
+    with pytest.raises(PlanError, match=what):
+        planned([short, whole], SHIPPED[preset])
+
+
+def test_a_file_that_ends_before_the_common_start_says_so() -> None:
+    early = facts_of("Song_Vox", rate=Hertz(48_000), encoding=Encoding.INT24, frames=480, said=48_000)
+    late = facts_of("Song_Bass", rate=Hertz(48_000), encoding=Encoding.INT24, frames=480, said=480_000)
+    trimmed = Preset.model_validate({"id": "x", "description": "x", "align": {"start": "trim"}})
+    with pytest.raises(PlanError, match=r"cut to the common start.*start to pad"):
+        planned([early, late], trimmed)
