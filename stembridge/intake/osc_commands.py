@@ -1,8 +1,9 @@
 """OSC commands: what each one does, and what is replied."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
-from stembridge.errors import IntakeError
+from stembridge.errors import IntakeError, JobError
 from stembridge.intake.clerk import Clerk
 from stembridge.intake.orders import Orders
 from stembridge.intake.spool import SpoolInbox
@@ -66,6 +67,8 @@ class OscCommands:
     def _accept(self, client: Address, request: str, news: JobNews) -> None:
         self._send(say(ACCEPTED, request, news.id), client)
         self._teller.follow(news, client)
+        with suppress(JobError):
+            self._teller.tell([self._clerk.get(news.id)])  # it may have ended before it was followed
 
     def _cancel(self, client: Address, name: str) -> None:
         self._send(state_of(self._clerk.cancel(name)), client)

@@ -8,6 +8,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from time import time
 
@@ -103,6 +104,8 @@ class SpoolInbox:
                 raise
             self._board.follow(request, news, _laid(order))
             path.unlink(missing_ok=True)
+            with suppress(OSError, JobError):  # which is owed then, or told with the next change
+                self._board.tell([self._clerk.get(news.id)])  # it may have ended before it was followed
         log.info("%s is job %s.", news.name, news.id, extra={"action": "submitted", "job": news.id})
         return news
 

@@ -39,6 +39,7 @@ class StatusBoard:
         self._lock = threading.Lock()
         self._requests: dict[str, dict[str, Laid]] = {}
         self._owed: dict[str, JobNews] = {}
+        self._told: dict[str, int] = {}
         self._remaining = Remaining()
 
     @property
@@ -73,15 +74,17 @@ class StatusBoard:
             write_durably(self._path(request), _encode(self._status(request, news, Laid())))
 
     def tell(self, batch: Iterable[JobNews] = ()) -> None:
-        """Write how jobs stand, and what could not be written before.
+        """Write how jobs stand, and what could not be written before; news that are older than those told are not.
 
         Raises:
             OSError: if something could not be written; it is owed until the next time.
 
         """
         with self._lock:
-            self._owed |= {news.id: news for news in batch}
+            self._owed |= {news.id: news for news in batch if news.revision >= self._told.get(news.id, 0)}
             for job, news in list(self._owed.items()):
+                if job in self._requests:
+                    self._told[job] = news.revision
                 for request, laid in self._requests.get(job, {}).items():
                     write_replacing(self._path(request), _encode(self._status(request, news, laid)))
                 del self._owed[job]

@@ -67,6 +67,14 @@ def test_what_could_not_be_written_is_written_later(spool):
     assert [status(spool, each)["state"] for each in (ONE, TWO)] == ["done", "done"]
 
 
+def test_old_news_do_not_take_the_place_of_newer_ones(spool):
+    board = board_of(spool)
+    board.follow(ONE, QUEUED, LAID)
+    board.tell([replace(QUEUED, state="done", revision=3)])
+    board.tell([replace(QUEUED, state="running", revision=2)])
+    assert status(spool, ONE)["state"] == "done"
+
+
 def test_a_rejection_is_the_last_word(spool):
     board = board_of(spool)
     board.follow(ONE, QUEUED, LAID)
