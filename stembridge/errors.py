@@ -50,6 +50,12 @@ class ConfigError(StembridgeError):
     default_code = "config"
 
 
+class ServiceError(StembridgeError):
+    """The system did not take the service."""
+
+    default_code = "service"
+
+
 class PresetError(StembridgeError):
     """The preset has mistakes."""
 

@@ -9,12 +9,13 @@ import plistlib
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
 from stembridge.durable import write_durably
-from stembridge.errors import ConfigError
+from stembridge.errors import ServiceError
 
 NAME = "stembridge"
 LABEL = "org.stembridge.daemon"
@@ -65,10 +66,8 @@ class SystemdUnit:
 
     def install(self, command: list[str]) -> None:
         """Write the unit, enable it and start it."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(self._file, systemd_unit(command).encode())
-        _call("systemctl", "--user", "daemon-reload")
-        _call("systemctl", "--user", "enable", "--now", NAME)
+        calls = [("systemctl", "--user", "daemon-reload"), ("systemctl", "--user", "enable", "--now", NAME)]
+        _place(self._file, systemd_unit(command).encode(), calls)
 
     def uninstall(self) -> None:
         """Stop the unit and remove it."""
@@ -92,9 +91,7 @@ class LaunchAgent:
 
     def install(self, command: list[str]) -> None:
         """Write the agent and load it."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(self._file, launch_agent(command))
-        _call("launchctl", "load", "-w", str(self._file))
+        _place(self._file, launch_agent(command), [("launchctl", "load", "-w", str(self._file))])
 
     def uninstall(self) -> None:
         """Unload the agent and remove it."""
@@ -187,6 +184,22 @@ def _of_this_system() -> Service:
     return LaunchAgent() if sys.platform == "darwin" else SystemdUnit()
 
 
+def _place(file: Path, content: bytes, calls: Sequence[tuple[str, ...]]) -> None:
+    """Write a definition and have the system take it; one that it refuses is not left behind."""
+    before = file.read_bytes() if file.exists() else None
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_durably(file, content)
+    try:
+        for call in calls:
+            _call(*call)
+    except ServiceError:
+        if before is None:
+            file.unlink()
+        else:
+            write_durably(file, before)
+        raise
+
+
 def _task_runs() -> bool:
     listed = _run("schtasks", "/Query", "/TN", NAME, "/FO", "CSV", "/NH")
     return "Running" in listed.stdout
@@ -195,10 +208,9 @@ def _task_runs() -> bool:
 def _call(*command: str) -> None:
     done = _run(*command)
     if done.returncode:
-        raise ConfigError(
+        raise ServiceError(
             f"{command[0]} said: {(done.stderr or done.stdout).strip() or done.returncode}",
             hint="Run `stembridge run` by hand, or start it with your system's own tools.",
-            code="service",
         )
 
 
@@ -209,9 +221,8 @@ def _succeeds(*command: str) -> bool:
 def _run(*command: str) -> subprocess.CompletedProcess[str]:
     program = shutil.which(command[0])
     if program is None:
-        raise ConfigError(
+        raise ServiceError(
             f"{command[0]} is not on this machine.",
             hint="Run `stembridge run` by hand, or start it with your system's own tools.",
-            code="service",
         )
     return subprocess.run([program, *command[1:]], capture_output=True, text=True, check=False)  # noqa: S603

@@ -51,8 +51,10 @@ def service() -> None:
 @config_option
 def install(config: Path | None) -> None:
     """Start the daemon at every login, and now."""
+    from stembridge.config import load_config
     from stembridge.service import install_service
 
+    load_config(config)  # one with mistakes is refused here, not at each login
     click.echo(install_service(config))
 
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from stembridge.cli.group import commands
-from stembridge.errors import ConfigError
+from stembridge.errors import ConfigError, ServiceError
 from stembridge.service import SystemdUnit, WindowsTask, launch_agent, systemd_unit
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the systemd unit is for Linux")
@@ -54,6 +54,7 @@ def unit_in(home: Path) -> Path:
 @linux
 def test_install_writes_a_unit_that_runs_the_daemon_and_starts_it(tmp_path: Path, systemctl: Tool) -> None:
     config = tmp_path / "my stembridge.yaml"
+    config.write_text("workers: 1\n", encoding="utf-8")
     done = say("install", "--config", config)
     line = next(line for line in unit_in(tmp_path).read_text().splitlines() if line.startswith("ExecStart="))
     command = shlex.split(line.removeprefix("ExecStart="))
@@ -87,13 +88,41 @@ def test_status_says_whether_it_is_installed_and_runs(tmp_path: Path, systemctl:
 @linux
 def test_what_the_system_refuses_is_told_in_its_words(tmp_path: Path, systemctl: Tool) -> None:
     systemctl.answers(5)
-    with pytest.raises(ConfigError, match="systemctl said: 5"):
+    with pytest.raises(ServiceError, match="systemctl said: 5"):
         SystemdUnit(tmp_path).install(["stembridge", "run"])
+
+
+@linux
+def test_a_service_that_the_system_refuses_is_not_left_half_installed(
+    tmp_path: Path, systemctl: Tool
+) -> None:
+    systemctl.answers(5)
+    assert isinstance(say("install").exception, ServiceError)
+    assert not unit_in(tmp_path).exists()
+    systemctl.answers(0)
+    say("install")
+    before = unit_in(tmp_path).read_bytes()
+    systemctl.answers(5)
+    say("install", "--config", config_in(tmp_path, "workers: 2\n"))
+    assert unit_in(tmp_path).read_bytes() == before
+
+
+@linux
+def test_a_configuration_with_mistakes_is_not_installed(tmp_path: Path, systemctl: Tool) -> None:
+    refused = say("install", "--config", config_in(tmp_path, "workerz: 1\n"))
+    assert isinstance(refused.exception, ConfigError)
+    assert (systemctl.told, unit_in(tmp_path).exists()) == ([], False)
+
+
+def config_in(folder: Path, text: str) -> Path:
+    path = folder / "stembridge.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
 def test_a_system_without_the_tool_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(ConfigError, match=r"schtasks is not on this machine.*stembridge run"):
+    with pytest.raises(ServiceError, match=r"schtasks is not on this machine.*stembridge run"):
         WindowsTask().install(["stembridge", "run"])
     assert WindowsTask().state().installed is False
 
