@@ -87,7 +87,8 @@ def _installed(name: str) -> bool:
 
 def _ffmpeg(_config: Config) -> Iterator[Result]:
     found = shutil.which("ffmpeg")
-    text = found or "not found; it is not needed, only m4a, wma and ac3 files cannot be read"
+    use = "not needed; it converts what cannot be read here, like m4a, wma and ac3"
+    text = f"{found or 'not found'} ({use})"
     yield Result("ffmpeg", "good" if found else "note", text)
 
 

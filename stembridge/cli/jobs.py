@@ -13,7 +13,9 @@ TIMES = ("created", "updated")
 
 
 @click.command()
-@click.option("--limit", default=20, show_default=True, help="How many, newest first.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many, newest first."
+)
 @config_option
 @json_option
 def jobs(limit: int, config: Path | None, as_json: bool) -> None:

@@ -110,6 +110,7 @@ def test_a_job_that_is_not_known_ends_with_one(desk: Desk) -> None:
         ["process", "no-such-file.wav", "--preset", "source", "--to", "out"],
         ["frobnicate"],
         ["jobs", "--config", "no-such-file.yaml"],
+        ["jobs", "--limit", "-1"],
         ["presets", "show", "no-such-preset"],
         ["drop", "no-such-file.wav", "--preset", "source"],
         ["run", "--config", "no-such-file.yaml"],

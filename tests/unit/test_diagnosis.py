@@ -36,6 +36,16 @@ def test_what_is_not_good_says_what_to_do(tmp_path: Path) -> None:
     assert all(result.hint for result in results if result.state != "good" and result.about != "ffmpeg")
 
 
+def test_ffmpeg_is_not_said_to_let_other_files_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = about(examine(configured(tmp_path)), "ffmpeg").text
+    monkeypatch.setenv("PATH", str(tmp_path))
+    gone = about(examine(configured(tmp_path)), "ffmpeg")
+    assert (gone.state, gone.text.startswith("not found (not needed")) == ("note", True)
+    assert all("cannot be read here, like m4a" in text for text in (there, gone.text))
+
+
 @pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write everywhere")
 def test_a_data_folder_that_may_not_be_written_to_is_bad(tmp_path: Path) -> None:
     config = configured(tmp_path)
