@@ -113,11 +113,20 @@ def test_how_long_from_oscsend_to_the_reply(tmp_path):
                 subprocess.run(["oscsend", "localhost", port, "/stembridge/ping"], check=True)
                 replies.recv(2048)
 
+            def separate(number: int) -> None:
+                line = ["oscsend", "localhost", port, "/stembridge/separate", "sss"]
+                subprocess.run([*line, str(sources[number]), "preview", f"ask-{number}"], check=True)
+                while not replies.recv(2048).startswith(b"/stembridge/accepted"):
+                    continue
+
             def nothing(_number: int) -> None:
                 subprocess.run(["oscsend", "localhost", "9", "/stembridge/ping"], check=True)
 
+            sources = [sound(tmp_path / "in" / f"Song{n}.wav", seed=n) for n in range(JOBS)]
             print(f"\noscsend and its pong: {percentiles(timed(ask, ROUNDS))}")
             print(f"oscsend alone:        {percentiles(timed(nothing, ROUNDS))}")
+            print(f"separate to accepted: {percentiles(timed(separate, JOBS))}")
+            print(f"one synced write:     {percentiles(synced_waits(tmp_path))}")
         finally:
             desk.close()
 
