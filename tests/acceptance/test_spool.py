@@ -106,7 +106,8 @@ def test_a_folder_is_conformed_into_the_project(script):
     status = script.wait(script.ask(path=str(folder)))
     assert Path(status["manifest"]).parent.parent == script.project / "Stembridge"
     assert [Path(stem["path"]).is_file() for stem in status["stems"]] == [True, True]
-    assert {"name", "path", "role", "colour", "channels", "rate"} == set(status["stems"][0])
+    keys = {"name", "path", "role", "colour", "channels", "rate", "start", "muted"}
+    assert keys == set(status["stems"][0])
 
 
 def test_an_item_comes_back_as_stems_that_sum_to_what_it_plays(script):

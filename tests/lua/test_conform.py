@@ -15,13 +15,14 @@ def send(studio):
     return request
 
 
-def conformed(studio, request, stems=2):
+def conformed(studio, request, stems=2, **values):
     made = [
         {
             "name": f"Track {n}",
             "path": str(studio.wave(f"out/{n}.wav", seconds=n)),
             "role": None,
             "colour": None,
+            **{key: each[n - 1] for key, each in values.items()},
         }
         for n in range(1, stems + 1)
     ]
@@ -75,6 +76,16 @@ def test_a_conformed_delivery_is_offered(studio, answer, tracks):
     assert [(item.position, item.length) for item in studio.reaper.project.items] == [(12.5, 1), (12.5, 2)][
         : len(tracks)
     ]
+
+
+def test_files_that_start_later_are_inserted_later_and_a_mixdown_is_muted(studio):
+    studio.reaper.project.cursor = 12.5
+    request = send(studio)
+    conformed(studio, request, start=[0.0, 5.25], muted=[False, True])
+    studio.reaper.say("box", YES)
+    studio.reaper.tick_seconds(3.0)
+    assert [item.position for item in studio.reaper.project.items] == [12.5, 17.75]
+    assert [track.values["B_MUTE"] for track in studio.reaper.project.tracks] == [0, 0, 1]
 
 
 def test_a_delivery_without_files_to_insert_is_told(studio):

@@ -20,7 +20,8 @@ end
 
 local function look_of(set, stem)
   local colour = settings.is_on("colours") and stem.colour or nil
-  return { name = stem_name(set.name, stem), colour = colour, tag = set.tag }
+  local start = not set.place.length and stem.start or 0  -- the stems of an item all start with it
+  return { name = stem_name(set.name, stem), colour = colour, tag = set.tag, start = start }
 end
 
 -- How far an item may reach into its neighbour on a track: as far as REAPER made a crossfade of it.

@@ -75,7 +75,7 @@ function stem_items.as_item(track, media, place, look)
     recall_item(place.request, item)
   end
   set_item(item, "B_LOOPSRC", place.loop and 1 or 0)
-  set_item(item, "D_POSITION", place.position)
+  set_item(item, "D_POSITION", place.position + look.start)
   set_item(item, "D_LENGTH", (length_of(media, place)))
   local colour = stem_tracks.native_colour(look.colour)
   if colour then

@@ -92,6 +92,7 @@ end
 local function dress_stem(track, stem, tag, look)
   dress(track, stem.name, tag)
   reaper.SetMediaTrackInfo_Value(track, "I_NCHAN", channels_for(stem))
+  reaper.SetMediaTrackInfo_Value(track, "B_MUTE", stem.muted and 1 or 0)
   if look.timebase then
     reaper.SetMediaTrackInfo_Value(track, "C_BEATATTACHMODE", look.timebase)
   end
