@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from stembridge.errors import IntakeError
+from stembridge.errors import IntakeError, JobError
 from stembridge.filenames import natural_order
 from stembridge.intake.identity import content_key, file_key
 from stembridge.intake.tree import list_files
@@ -116,10 +116,16 @@ def retry_job(store: JobStore, presets: PresetSource, name: str) -> Job:
     When they or the preset were mended meanwhile, it is another job: the one that the hot folder takes them for.
     """
     known = store.get(name)
+    if known.state in (State.RUNNING, State.DONE):
+        return store.retry(known.id)  # which says that there is nothing to retry
     take_back(known.request, job=known.id)
     request = _as_it_is_now(known.request)
     if request is None:
         return store.retry(known.id)
+    gone = next((path for path in request.sources if not path.exists()), None)
+    if gone is not None:
+        hint = "Put it back there, or drop it again as a new job."
+        raise JobError(f"The original of job {known.id} is gone.", path=gone, hint=hint, code="source-gone")
     key = content_key(request, presets.load(request.preset).digest())
     return store.retry(known.id) if job_id(key) == known.id else submit_once(store, request, key)
 

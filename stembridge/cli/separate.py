@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stembridge.cli.output import json_option, print_error, print_json, shown_progress
-from stembridge.cli.work import config_option
+from stembridge.cli.work import config_option, destination_in
 from stembridge.errors import StembridgeError
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def separate(
     from stembridge.workbench import make_bench
 
     settings = load_config(config)
+    to = destination_in(destination, settings)
     wanted = settings.preset_store().load(preset)
     if wanted.separate is None:
         raise PlanError(
@@ -62,7 +63,7 @@ def separate(
     results, failed = [], False
     for file in files:
         try:
-            results.append(_separate_one(file, wanted, bench, destination.absolute()))
+            results.append(_separate_one(file, wanted, bench, to))
         except StembridgeError as error:
             print_error(error)
             failed = True

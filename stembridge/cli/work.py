@@ -12,6 +12,7 @@ from stembridge.errors import JobError, StembridgeError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from stembridge.config import Config
     from stembridge.jobs.engine import JobStore
     from stembridge.jobs.job import Job
     from stembridge.stages.deliver import Delivered
@@ -66,11 +67,12 @@ def perform_each(
     from stembridge.workbench import make_bench
 
     settings = load_config(config)
+    to = destination_in(destination, settings)
     wanted = settings.preset_store().load(preset)
     bench = make_bench(settings, workers=1)
     for group in deliveries_in(paths):
         try:
-            (request,) = requests_for(group, preset=preset, destination=destination.absolute())
+            (request,) = requests_for(group, preset=preset, destination=to)
             job = content_key(request, wanted.digest())[:16]
             with shown_progress(request.name) as progress:
                 delivered = perform(request, wanted, bench, job=job, progress=progress)
@@ -78,6 +80,19 @@ def perform_each(
             yield delivered
         except StembridgeError as error:
             yield error
+
+
+def destination_in(folder: Path, settings: "Config") -> Path:
+    """Return the absolute path of a folder to deliver in.
+
+    Raises:
+        IntakeError: if it lies in a hot folder of the configuration, which would take the delivery in again.
+
+    """
+    from stembridge.intake.roots import destination_outside
+
+    destination_outside(folder.absolute(), [hot.path for hot in settings.hot_folders])
+    return folder.absolute()
 
 
 @click.command()
@@ -120,16 +135,17 @@ def drop(
     """Hand files to the running daemon. Without --to the delivery goes beside the first file."""
     from stembridge.config import load_config
     from stembridge.daemon import open_store, require_daemon
+    from stembridge.desk import submit_once
     from stembridge.intake.identity import content_key
     from stembridge.intake.paths import requests_for
 
     settings = load_config(config)
     digest = settings.preset_store().load(preset).digest()
     require_daemon(settings)
-    to = (destination or paths[0].parent).absolute()
+    to = destination_in(destination or paths[0].parent, settings)
     with open_store(settings) as store:
         jobs = [
-            store.submit(request, key=content_key(request, preset_digest=digest))
+            submit_once(store, request, content_key(request, preset_digest=digest))
             for request in requests_for(paths, preset=preset, destination=to)
         ]
         if wait:

@@ -87,7 +87,9 @@ def _digest(path: Path) -> str:
         raise _unreadable(path, error) from error
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise NotReadyError(
-            "The file changed while it was read.", path=path, hint="It is taken in when it is quiet."
+            "The file changed while it was read.",
+            path=path,
+            hint="A hot folder takes it in when it is quiet.",
         )
     return digest
 
@@ -96,5 +98,5 @@ def _unreadable(path: Path, error: OSError) -> NotReadyError:
     return NotReadyError(
         f"The file cannot be read ({error.strerror}).",
         path=path,
-        hint="It is taken in as soon as it can be; check that no other program keeps it open.",
+        hint="Check that no other program keeps it open; a hot folder takes it in as soon as it can.",
     )

@@ -52,9 +52,8 @@ class Roots:
         path = self.allowed(text)
         if not path.exists():
             raise IntakeError("There is no such file.", path=path, hint="Check the path.", code="source-gone")
-        return self._outside_hot_folders(
-            path, "What lies there is taken in by itself; name a file elsewhere."
-        )
+        hint = "What lies there is taken in by itself; name a file elsewhere."
+        return outside_hot_folders(path, self._closed, hint)
 
     def destination(self, text: str) -> Path:
         """Return the real path of a folder to deliver in, which need not exist and is no hot folder's.
@@ -63,15 +62,7 @@ class Roots:
             IntakeError: with the code ``not-allowed`` or ``hot-folder``.
 
         """
-        path = self.allowed(text)
-        return self._outside_hot_folders(
-            path, "What is delivered there would be taken in again; name another."
-        )
-
-    def _outside_hot_folders(self, path: Path, hint: str) -> Path:
-        if any(path.is_relative_to(_real(folder)) for folder in self._closed):
-            raise IntakeError("This lies in a hot folder.", path=path, hint=hint, code="hot-folder")
-        return path
+        return destination_outside(self.allowed(text), self._closed)
 
     def _outside(self, path: Path) -> IntakeError:
         return IntakeError(
@@ -80,6 +71,29 @@ class Roots:
             hint="Add its folder to `allowed_roots` in stembridge.yaml (the list replaces your home: name that too).",
             code="not-allowed",
         )
+
+
+def destination_outside(path: Path, hot_folders: Iterable[Path]) -> Path:
+    """Return the real path of a folder to deliver in, unless it lies in a hot folder, where it would go round.
+
+    Raises:
+        IntakeError: with the code ``hot-folder``.
+
+    """
+    hint = "What is delivered there would be taken in again; name another."
+    return outside_hot_folders(_real(path), hot_folders, hint)
+
+
+def outside_hot_folders(path: Path, hot_folders: Iterable[Path], hint: str) -> Path:
+    """Return a real path that lies in no hot folder.
+
+    Raises:
+        IntakeError: with the code ``hot-folder`` and the hint, if it does.
+
+    """
+    if any(path.is_relative_to(_real(folder)) for folder in hot_folders):
+        raise IntakeError("This lies in a hot folder.", path=path, hint=hint, code="hot-folder")
+    return path
 
 
 def _real(path: Path) -> Path:

@@ -60,7 +60,11 @@ class Ledger:
             entry = _locked(connection, job_id)
             stale = entry.attempt
             if entry.job.state in (State.RUNNING, State.DONE):
-                hint = "Cancel it first." if entry.job.is_open else "Submit it again to do it once more."
+                hint = (
+                    "Cancel it first."
+                    if entry.job.is_open
+                    else "To do it once more, remove what it delivered and drop its files again."
+                )
                 raise JobError(f"Job {job_id} is {entry.job.state}, so there is nothing to retry.", hint=hint)
             if entry.job.is_open and request is None:
                 entry = self.enqueue(connection, entry)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import zipfile
@@ -74,6 +75,39 @@ def test_drop_of_a_bad_file_ends_with_one_and_says_why(desk: Desk, tmp_path: Pat
     assert str(path) in job["error"]["message"]
     assert path.read_bytes() == b"no sound at all"
     assert job["error"]["hint"] in done.stderr
+
+
+def test_what_was_removed_is_delivered_again_when_it_is_dropped_again(desk: Desk, tmp_path: Path) -> None:
+    line = ("drop", sound(tmp_path / "Song_Bass.wav", seed=21), "--preset", "source", "--wait", "--json")
+    (first,) = value_of(desk.run(*line))
+    shutil.rmtree(Path(first["manifest"]).parent)
+    (again,) = value_of(desk.run(*line))
+    assert (again["id"], again["state"]) == (first["id"], "done")
+    check_delivery(Path(again["manifest"]).parent)
+
+
+@pytest.mark.parametrize("verb", ["process", "conform", "drop", "separate"])
+def test_nothing_is_delivered_into_a_hot_folder_to_be_taken_in_again(
+    desk: Desk, tmp_path: Path, verb: str
+) -> None:
+    before = visible(desk.inbox)
+    path = sound(tmp_path / "Song_Bass.wav", seed=22)
+    preset = "preview" if verb == "separate" else "source"
+    done = desk.run(verb, path, "--preset", preset, "--to", desk.inbox / "Stems")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "This lies in a hot folder" in done.stderr
+    assert visible(desk.inbox) == before
+
+
+def test_a_done_job_has_nothing_to_retry_even_when_its_original_is_put_away(
+    desk: Desk, tmp_path: Path
+) -> None:
+    path = sound(tmp_path / "Song_Keys.wav", seed=23)
+    path.rename(desk.inbox / path.name)
+    wait_until(lambda: (desk.done / path.name).exists(), what="the delivery")
+    (job,) = [job for job in desk.jobs() if job.name == "Song_Keys"]
+    done = desk.run("retry", job.id)
+    assert (done.returncode, "is done, so there is nothing to retry" in done.stderr) == (1, True)
 
 
 def test_jobs_lists_the_newest_first(desk: Desk, tmp_path: Path) -> None:

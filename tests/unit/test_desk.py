@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from stembridge.desk import Activity, Desk, news_of
-from stembridge.errors import IntakeError
+from stembridge.errors import IntakeError, JobError
 from stembridge.follower import Follower
 from stembridge.jobs.engine import JobStore
 from stembridge.jobs.job import Job
@@ -61,6 +61,19 @@ def test_jobs_are_found_by_their_own_id_and_by_a_request(desk, request_for):
     assert [news.id for news in desk.newest(5)] == [made.id]
     assert desk.cancel("ask").state == "cancelled"
     assert desk.retry("ask").state == "queued"
+
+
+def test_a_failed_job_whose_original_is_gone_says_so_when_it_is_tried_again(
+    store: JobStore, desk: Desk, tmp_path: Path
+) -> None:
+    home, path = tmp_path / "Inbox", tmp_path / "Inbox" / "a.wav"
+    home.mkdir()
+    path.touch()
+    made = store.submit(Request((path,), "source", tmp_path / "out", "a", root=path, home=home), key="k")
+    desk.cancel(made.id)
+    path.unlink()
+    with pytest.raises(JobError, match=r"original of job .* is gone.*drop it again"):
+        desk.retry(made.id)
 
 
 def test_the_follower_tells_every_listener_of_every_job_once(store, desk, request_for):
