@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from stembridge import __version__
 from stembridge.presets import Preset
 from stembridge.report.notes import marks_of, numbered
-from stembridge.report.page import Note, Page, Shape, Stem
+from stembridge.report.page import Flag, Note, Page, Shape, Stem
+from stembridge.report.suspects import flags_of
 from stembridge.stages.identity import Identity
 from stembridge.stages.record import finding_entry, loudness_entry, source_entry
 from stembridge.stages.vocabulary import ROLE_ORDER, Role
@@ -45,7 +46,13 @@ def checked_page(done: "Checkup", preset: Preset, *, song: str, created: str | N
         starts_at=starts_at,
         job="",
         stems=tuple(
-            _stem(each, labels[each], Seconds(starts.get(each, starts_at) - starts_at), notes)
+            _stem(
+                each,
+                labels[each],
+                Seconds(starts.get(each, starts_at) - starts_at),
+                notes,
+                flags_of(each.facts.source.name.as_posix(), notes, done.nulls),
+            )
             for each in ordered
         ),
         notes=notes,
@@ -86,7 +93,9 @@ def _track_order(identity: Identity) -> int:
     return -1 if identity.is_mix else ROLE_ORDER.index(identity.role or Role.OTHER)
 
 
-def _stem(each: "Examined", label: str, start: Seconds, notes: Sequence[Note]) -> Stem:
+def _stem(
+    each: "Examined", label: str, start: Seconds, notes: Sequence[Note], flags: tuple[Flag, ...]
+) -> Stem:
     name, identity, sound = each.facts.source.name.as_posix(), each.identity, each.facts.sound
     shape = Shape(name, sound.format, sound.frames)
     own = tuple(note for note in notes if note.finding.path == name)
@@ -110,4 +119,5 @@ def _stem(each: "Examined", label: str, start: Seconds, notes: Sequence[Note]) -
         overview=each.overview,
         notes=own,
         marks=marks_of(placed, start=start, length=sound.duration),
+        flags=flags,
     )

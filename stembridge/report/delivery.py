@@ -48,7 +48,7 @@ def _start(output: OutputEntry) -> Seconds:
 
 
 def _stem(output: OutputEntry, done: Conformed, starts_at: Seconds, notes: Sequence[Note]) -> Stem:
-    sound, identity = done.plan.facts.sound, done.plan.identity
+    sound, identity, beside = done.plan.facts.sound, done.plan.identity, done.plan.beside
     start = Seconds(_start(output) - starts_at)
     files = (output.source, output.path, output.beside)
     own = tuple(note for note in notes if note.finding.path is not None and note.finding.path in files)
@@ -71,6 +71,9 @@ def _stem(output: OutputEntry, done: Conformed, starts_at: Seconds, notes: Seque
         overview=done.overview,
         notes=own,
         marks=_marks(own, output, start),
+        beside=Shape(output.beside, beside.sound.format, beside.sound.frames)
+        if output.beside and beside
+        else None,
     )
 
 

@@ -36,18 +36,19 @@ def _is_shown(note: Note, sounds: Mapping[str, Sound]) -> bool:
 
 
 def _picture(note: Note, sound: Sound) -> Spectrogram:
-    from stembridge.stages.checks.lossy import wall_of  # it loads SciPy, which takes a while
+    from stembridge.stages.checks.lossy import EXCERPT_S, wall_of  # it loads SciPy, which takes a while
 
     rate = sound.format.rate
     length = min(sound.frames, round(STRETCH_S * rate))
     middle = round((note.finding.at or 0.0) * rate)
     start = max(0, min(sound.frames - length, middle - length // 2))
     audio = np.concatenate(list(read_blocks(sound, start=Samples(start), stop=Samples(start + length))))
+    told = audio[max(0, middle - start) :][: round(EXCERPT_S * rate), :2].mean(axis=1)
     return Spectrogram(
         note=note,
         png=draw_spectrogram(audio),
         rate=rate,
         start=Seconds(start / rate),
         seconds=Seconds(length / rate),
-        wall_hz=wall_of(audio[:, 0], rate),
+        wall_hz=wall_of(told, rate),
     )

@@ -57,6 +57,14 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Flag:
+    """A finding about a file, in a few words."""
+
+    note: Note
+    text: str
+
+
+@dataclass(frozen=True)
 class Stem:
     """One file of the set.
 
@@ -79,6 +87,8 @@ class Stem:
         overview: its shape.
         notes: the findings about it.
         marks: those that have a place in it.
+        flags: what is wrong with it, in a few words.
+        beside: the file of its right side, where two files were joined.
 
     """
 
@@ -100,6 +110,8 @@ class Stem:
     overview: Overview
     notes: tuple[Note, ...] = ()
     marks: tuple[Mark, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    beside: Shape | None = None
 
     @property
     def end(self) -> Seconds:

@@ -28,11 +28,12 @@ def signed(value: float, places: int = 1) -> str:
 
 
 def measured(value: float | None, unit: str = "") -> str:
-    """Write a figure of any size to four digits, with its unit."""
+    """Write a figure of any size to four digits, and seconds to the millisecond, with its unit."""
     if value is None:
         return NOTHING
-    whole = value == int(value) or abs(value) >= 1_000
-    text = (f"{value:,.0f}" if whole else f"{value:z.4g}").translate(_MINUS)
+    whole = value == int(value) or (abs(value) >= 1_000 and unit != "s")
+    exact = unit == "s" and abs(value) >= 1.0
+    text = (f"{value:,.0f}" if whole else f"{value:z,.3f}" if exact else f"{value:z.4g}").translate(_MINUS)
     return f"{text}{_GLUE}{unit}" if unit else text
 
 

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
+from stembridge.audio.sound import Encoding
 from stembridge.check_model import Check, Rule
 from stembridge.stages.check import Examined
 from stembridge.stages.finding import Finding, Severity
@@ -29,7 +30,8 @@ def _told(rule: Rule, code: str, message: str, **more: object) -> Finding:
 def _unequal_formats(examined: Sequence[Examined], check: Check) -> Iterator[Finding]:
     rates = {each: float(each.facts.sound.format.rate) for each in examined}
     yield from _odd_ones(check.same_rate, "unequal-rate", "sample rate", rates, "Hz")
-    depths = {each: float(each.facts.sound.format.encoding.bits) for each in examined}
+    encodings = {each: each.facts.sound.format.encoding for each in examined}
+    depths = {each: float(form.bits) for each, form in encodings.items() if form is not Encoding.LOSSY}
     yield from _odd_ones(check.same_depth, "unequal-depth", "depth", depths, "bits")
 
 

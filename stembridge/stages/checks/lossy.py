@@ -34,6 +34,7 @@ STEP_A_SECOND = 100
 """Excerpts start at whole hundredths of a second, which are whole frames at every rate."""
 
 QUIETEST = 1e-4
+LOSSY_ENDINGS = frozenset({".mp3", ".ogg", ".oga", ".opus"})
 WALL_DB = 25.0
 WALL_FROM_HZ = 10_000.0
 
@@ -109,6 +110,9 @@ class Lossy:
 
 def lossy_findings(subject: Subject, origin: Origin) -> Iterator[Finding]:
     """Say what the origin is, if it is likely lossy."""
+    if subject.sound.format.encoding is Encoding.LOSSY:
+        yield _stored_lossy(subject)
+        return
     if origin.verdict != "likely":
         return
     wall = f"; its spectrum ends at {origin.wall_hz / 1000:.1f} kHz" if origin.wall_hz else ""
@@ -121,6 +125,19 @@ def lossy_findings(subject: Subject, origin: Origin) -> Iterator[Finding]:
         limit=subject.check.lossy.limit,
         unit="standard deviations",
         at=subject.time(origin.at),
+        hint="Ask for the original export; a lossy file stays lossy in any container.",
+    )
+
+
+def _stored_lossy(subject: Subject) -> Finding:
+    """Say that a file is lossy as it is, whatever its name says; no grid is needed to know that."""
+    kind = subject.sound.format.container.value.upper()
+    ending = subject.facts.source.name.suffix.lower()
+    named = f", though its name ends in {ending}" if ending not in LOSSY_ENDINGS else ""
+    return subject.finding(
+        subject.check.lossy,
+        "lossy-origin",
+        f"It is a lossy {kind} file{named}.",
         hint="Ask for the original export; a lossy file stays lossy in any container.",
     )
 

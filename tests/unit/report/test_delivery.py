@@ -101,6 +101,17 @@ def test_a_finding_outside_its_file_is_listed_and_not_marked(sources):
     assert not drums.marks
 
 
+def test_both_sources_of_a_joined_pair_are_shown(tmp_path):
+    for side in "LR":
+        write_sound(tmp_path / "in" / f"Song_Keys.{side}.wav", tone(220.0, 1.0, RATE)[:, :1], RATE)
+    manifest, conformed = delivered(tmp_path / "in", "stems-for-sync", [])
+    (keys,) = delivery_page(manifest, conformed).stems
+    assert keys.beside is not None
+    assert [keys.before.name, keys.beside.name] == ["Song_Keys.L.wav", "Song_Keys.R.wav"]
+    shown = delivery_report(manifest, conformed).decode()
+    assert "Song_Keys.R.wav</bdi>" in shown[shown.index('id="changes"') : shown.index('id="sources"')]
+
+
 def test_the_gravest_findings_come_first(sources):
     mild = Finding("a", Severity.INFO, "Mild.")
     found = [mild, replace(mild, severity=Severity.ERROR), replace(mild, severity=Severity.WARNING)]

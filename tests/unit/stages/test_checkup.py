@@ -3,6 +3,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 import pytest
+import soundfile
 from click.testing import CliRunner
 
 from stembridge.audio.files import read_blocks
@@ -53,6 +54,13 @@ def test_files_of_another_rate_depth_and_length_are_told(tmp_path: Path) -> None
     odd = write_sound(tmp_path / "Song_Vox.wav", noise(1.0, Hertz(44_100), level=0.05, seed=9), Hertz(44_100))
     found = codes((*facts, probe(Source(odd, PurePosixPath(odd.name)))))
     assert {"unequal-rate", "unequal-depth", "unequal-length"} <= set(found)
+
+
+def test_a_lossy_file_has_no_depth_to_differ_in(tmp_path: Path) -> None:
+    facts = song(tmp_path, halves())
+    soundfile.write(tmp_path / "Song_Keys.mp3", 0.05 * noise(2.0, RATE, seed=5), RATE)
+    keys = probe(Source(tmp_path / "Song_Keys.mp3", PurePosixPath("Song_Keys.mp3")))
+    assert "unequal-depth" not in codes((*facts, keys))
 
 
 def test_a_missing_and_an_extra_stem_are_told(tmp_path: Path) -> None:

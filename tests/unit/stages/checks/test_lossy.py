@@ -6,7 +6,8 @@ import electronic
 import numpy as np
 import planted
 import pytest
-from examining import Sound, found, hiss, tone
+import soundfile
+from examining import Sound, examined, found, hiss, tone
 
 CHECK = {"lossy": "refuse"}
 needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
@@ -37,6 +38,13 @@ def test_a_codec_is_found_at_another_rate(tmp_path):
     assert (
         "MP3 at 44.1 kHz" in found(tmp_path, decoded, rate=48_000, bits=16, **CHECK)["lossy-origin"].message
     )
+
+
+def test_an_mp3_under_the_name_of_a_wav_is_called_one(tmp_path):
+    path = tmp_path / "Song_Keys.wav"
+    soundfile.write(path, 0.1 * music(), 44_100, format="MP3")
+    message = examined(path, **CHECK)["lossy-origin"].message
+    assert message == "It is a lossy MP3 file, though its name ends in .wav."
 
 
 @pytest.mark.parametrize("sound", [music(), hiss(3.0, rate=44_100)], ids=["music", "noise"])
