@@ -58,25 +58,28 @@ def _identify_set(
 
     from stembridge.audio.files import open_sound
     from stembridge.parallel import default_threads
+    from stembridge.stages.edition_identities import identify_pieces
+    from stembridge.stages.editions import Piece
     from stembridge.stages.hearing.agreement import join
-    from stembridge.stages.identify import identify_names
     from stembridge.stages.listen import listen_all
     from stembridge.stages.sources import gather
 
     with TemporaryDirectory(prefix="stembridge-identify-") as scratch:
         audio = gather(request, unpack_into=Path(scratch)).audio
-        heard = listen_all([open_sound(each.path) for each in audio], threads=default_threads())
-    names = [each.name.as_posix() for each in audio]
+        sounds = [open_sound(each.path) for each in audio]
+        heard = listen_all(sounds, threads=default_threads())
+    pieces = [Piece(each.name, sound.duration) for each, sound in zip(audio, sounds, strict=True)]
     rows = []
-    for named, one in zip(identify_names(names, parent=request.name), heard, strict=True):
+    named_pieces = identify_pieces(pieces, parent=request.name)
+    for (edition, named), one in zip(named_pieces, heard, strict=True):
         asked = replace(named, role=None, confidence=0.0) if by_sound else named
         identity, findings = join(asked, one, least=least)
-        rows.append((_row(identity, one, least, findings), findings))
+        rows.append((_row(identity, one, least, findings, edition.label), findings))
     return rows
 
 
 def _row(
-    identity: "Identity", heard: "Heard", least: float, findings: "Sequence[Finding]"
+    identity: "Identity", heard: "Heard", least: float, findings: "Sequence[Finding]", edition: str
 ) -> "dict[str, Any]":
     """Return the documented shape; what nothing is sure of shows the better of both guesses."""
     from stembridge.stages.hearing.sorts import NAMED_FAMILIES
@@ -86,6 +89,7 @@ def _row(
     family = NAMED_FAMILIES[role] if is_named and role is not None else heard.family
     evidence = identity.evidence if is_named else heard.evidence
     doubts = [finding.message for finding in findings if finding.code == "name-contradicts-sound"]
+    sets = [f'It is of the set "{edition}"'] if edition else []
     others = [each for each in (heard.family, heard.runner_up) if each is not None and each is not family]
     return {
         "path": identity.path,
@@ -93,5 +97,5 @@ def _row(
         "family": family.value,
         "confidence": round(identity.confidence if is_named else heard.confidence, 3),
         "runner_up": others[0].value if others else None,
-        "evidence": ". ".join((evidence, *doubts)),
+        "evidence": ". ".join((evidence, *sets, *doubts)),
     }

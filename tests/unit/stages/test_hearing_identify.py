@@ -48,6 +48,16 @@ def test_identify_prints_one_row_a_file(delivery: Path):
     }
 
 
+def test_identify_says_of_which_version_a_file_is(tmp_path: Path):
+    for version, seconds in (("", 9.0), ("_30s", 3.0)):
+        for name in ("Drums", "Bass"):
+            write_sound(tmp_path / "Song" / f"Song{version}_{name}.wav", tone(55.0, seconds, RATE), RATE)
+    rows = json.loads(CliRunner().invoke(identify, [str(tmp_path / "Song"), "--json"]).stdout)
+    evidence = {row["path"]: row["evidence"] for row in rows}
+    assert 'It is of the set "30s"' in evidence["Song_30s_Bass.wav"]
+    assert 'It is of the set "full"' in evidence["Song_Bass.wav"]
+
+
 def test_identify_by_sound_takes_no_notice_of_names(tmp_path: Path):
     path = write_sound(tmp_path / "Bass.wav", 0 * noise(3.0, RATE), RATE)
     done = CliRunner().invoke(identify, [str(path), "--by-sound", "--json"])
