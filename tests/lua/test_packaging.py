@@ -135,3 +135,14 @@ def test_every_call_is_one_that_reaper_has():
     }
     assert used <= known
     assert len(used) > 80
+
+
+WITH_BUFFER = "EnumProjects|GetProjectPathEx|GetProjectName|GetMediaSourceFileName|GetMediaSourceType|genGuid"
+
+
+def test_calls_that_older_reapers_want_a_buffer_for_get_one():
+    """Their lists have one more argument, a text that is only filled; newer ones do not mind it."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS.rglob("*.lua"))
+    calls = re.findall(rf"reaper\.(?:{WITH_BUFFER})\([^()]*\)", text)
+    assert len(calls) == 10
+    assert all(call.endswith(('"")', ', "")')) for call in calls), calls

@@ -5,18 +5,18 @@ local project = {}
 
 -- The project in front, and its .rpp ("" when it was never saved).
 function project.current()
-  local handle, path = reaper.EnumProjects(-1)
+  local handle, path = reaper.EnumProjects(-1, "")
   return handle, path or ""
 end
 
 -- Every open project.
 function project.all()
   local found, index = {}, 0
-  local handle = reaper.EnumProjects(index)
+  local handle = reaper.EnumProjects(index, "")
   while handle do
     found[#found + 1] = handle
     index = index + 1
-    handle = reaper.EnumProjects(index)
+    handle = reaper.EnumProjects(index, "")
   end
   return found
 end
@@ -37,9 +37,9 @@ function project.facts()
   local handle, path = project.current()
   return {
     path = path,
-    record_path = reaper.GetProjectPathEx(handle),
+    record_path = reaper.GetProjectPathEx(handle, ""),
     rate = forced_rate(handle),
-    name = reaper.GetProjectName(handle),
+    name = reaper.GetProjectName(handle, ""),
   }
 end
 

@@ -7,8 +7,8 @@ local source = {}
 local function file_facts(media)
   local length, in_quarters = reaper.GetMediaSourceLength(media)
   return {
-    path = reaper.GetMediaSourceFileName(media),
-    type = reaper.GetMediaSourceType(media),
+    path = reaper.GetMediaSourceFileName(media, ""),
+    type = reaper.GetMediaSourceType(media, ""),
     length = in_quarters and 0 or length,
     rate = reaper.GetMediaSourceSampleRate(media),
     channels = reaper.GetMediaSourceNumChannels(media),
@@ -26,12 +26,12 @@ end
 -- Returns {path, type, length, rate, channels, section}, or nothing when there is no such plain answer.
 function source.read(take)
   local media = reaper.GetMediaItemTake_Source(take)
-  local parent = media and reaper.GetMediaSourceType(media) == "SECTION" and reaper.GetMediaSourceParent(media)
+  local parent = media and reaper.GetMediaSourceType(media, "") == "SECTION" and reaper.GetMediaSourceParent(media)
   if not media then
     return nil
   elseif not parent then
     return file_facts(media)
-  elseif reaper.GetMediaSourceType(parent) == "SECTION" then
+  elseif reaper.GetMediaSourceType(parent, "") == "SECTION" then
     return nil
   end
   local facts = file_facts(parent)
