@@ -26,7 +26,7 @@ from stembridge.stages.planning import make_plan
 from stembridge.stages.probe import Facts, probe_all
 from stembridge.stages.separation_cache import SeparationCache
 from stembridge.stages.sidecars.guide import read_guide
-from stembridge.stages.sources import gather
+from stembridge.stages.sources import gather, named_as_dropped
 from stembridge.stages.staging import Staging, open_staging
 from stembridge.stages.trouble import explained
 from stembridge.stages.unchanged import confirm_unchanged
@@ -84,7 +84,7 @@ def plan_only(request: Request, preset: Preset) -> Plan:
         StembridgeError: if it could not be done.
 
     """
-    with TemporaryDirectory(prefix="stembridge-plan-") as scratch:
+    with TemporaryDirectory(prefix="stembridge-plan-") as scratch, named_as_dropped(request, Path(scratch)):
         return _plan(request, preset, Path(scratch), Stopwatch())
 
 
@@ -187,7 +187,8 @@ def _workplace(request: Request, job: str) -> Iterator[Staging]:
     with explained(request.destination, originals):
         staging = open_staging(request.destination, job, create=request.origin is not Origin.HOT_FOLDER)
         try:
-            yield staging
+            with named_as_dropped(request, staging.unpacked):
+                yield staging
         except BaseException:
             if staging.published() is None:
                 staging.clear()

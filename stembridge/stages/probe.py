@@ -23,7 +23,7 @@ class Source:
     Attributes:
         path: the file that is read.
         name: what it is called inside its delivery.
-        original: the file that it was cut out of; None when it is the file itself.
+        original: the file that it was cut or unpacked out of; None when it is the file itself.
         excerpt: which part of the original it is.
 
     """

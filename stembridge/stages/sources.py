@@ -1,9 +1,11 @@
 """Sources: the files of a delivery, with an archive unpacked and sidecars told from audio."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from stembridge.errors import IntakeError
+from stembridge.errors import IntakeError, StembridgeError
 from stembridge.request import Request
 from stembridge.stages.excerpt import cut_excerpt
 from stembridge.stages.probe import SOURCE_GONE, Source
@@ -55,7 +57,7 @@ def gather(request: Request, *, unpack_into: Path) -> Sources:
 
 def _expand(path: Path, request: Request, unpack_into: Path) -> list[Source]:
     if path.suffix.lower() == ".zip" and request.root in (None, path):
-        return [Source(file, _relative(file, unpack_into)) for file in unpack(path, unpack_into)]
+        return [Source(file, _relative(file, unpack_into), path) for file in unpack(path, unpack_into)]
     return [Source(path, _relative(path, request.root))]
 
 
@@ -63,6 +65,24 @@ def _relative(path: Path, root: Path | None) -> PurePosixPath:
     if root is None or path == root or not path.is_relative_to(root):
         return PurePosixPath(path.name)
     return PurePosixPath(path.relative_to(root).as_posix())
+
+
+@contextmanager
+def named_as_dropped(request: Request, unpacked: Path) -> Iterator[None]:
+    """Let errors about what was unpacked, or cut out, name the file that people know and its place in it.
+
+    Args:
+        request: what was asked for.
+        unpacked: the folder that ``gather`` unpacked into, which is gone when the error is read.
+
+    """
+    try:
+        yield
+    except StembridgeError as error:
+        if error.path is not None and error.path.is_relative_to(unpacked):
+            inside = "" if request.excerpt else error.path.relative_to(unpacked)
+            error.path = request.sources[0] / inside
+        raise
 
 
 def _refuse_absent(request: Request) -> None:

@@ -241,6 +241,24 @@ def test_plan_prints_what_would_be_done_and_does_nothing(tmp_path: Path) -> None
     assert visible(tmp_path) == before
 
 
+def test_a_file_in_a_zip_is_called_by_its_place_in_the_zip(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "Song.zip", "w") as archive:
+        archive.writestr("Song/Song_Bass.wav", wav_bytes())
+        archive.writestr("Song/Song_Vox.wav", b"text")
+    where = tmp_path / "Song.zip" / "Song" / "Song_Vox.wav"
+    for line in (["plan"], ["process", "--to", tmp_path / "out"]):
+        done = command(*line, tmp_path / "Song.zip", "--preset", "source")
+        assert (done.returncode, f"error: {where}: This is not a sound file." in done.stderr) == (1, True)
+
+
+def test_the_manifest_names_the_zip_that_a_file_came_in(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "Song.zip", "w") as archive:
+        archive.writestr("Song/Song_Bass.wav", wav_bytes())
+    done = command("process", tmp_path / "Song.zip", "--preset", "source", "--to", tmp_path / "out", "--json")
+    (entry,) = json.loads(Path(value_of(done)["manifest"]).read_bytes())["sources"]
+    assert (entry["path"], entry["name"]) == (str(tmp_path / "Song.zip"), "Song/Song_Bass.wav")
+
+
 def test_plan_of_a_zip_leaves_nothing_behind(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "Song.zip", "w") as archive:
         archive.writestr("Song_Bass.wav", wav_bytes())
