@@ -49,7 +49,7 @@ def explain(error: OSError, destination: Path, sources: Path) -> StembridgeError
         return DeliveryError(
             "The disk of the destination is full.",
             path=destination,
-            hint="Make room; the job tries again by itself.",
+            hint="Make room; a job tries again by itself, a command has to be given again.",
             code="disk-full",
             retryable=True,
         )
@@ -60,15 +60,27 @@ def explain(error: OSError, destination: Path, sources: Path) -> StembridgeError
             hint="Give the user that runs stembridge permission to write there, then retry the job.",
             code="read-only",
         )
+    if isinstance(error, NotADirectoryError | FileExistsError) and _stands_on_a_file(destination):
+        return DeliveryError(
+            "This is not a folder, so nothing can be delivered there.",
+            path=destination,
+            hint="Name a folder, or move the file away.",
+            code="not-a-folder",
+        )
     if not destination.is_dir():
         return _away("The destination is not there any more.", destination)
     return DeliveryError(
         f"The system said: {error.strerror or error}.",
         path=Path(str(error.filename)) if error.filename else destination,
-        hint="The job tries again by itself; if it goes on, check the disk or the share.",
+        hint="A job tries again by itself; if it goes on, check the disk or the share.",
         code="system",
         retryable=True,
     )
+
+
+def _stands_on_a_file(folder: Path) -> bool:
+    """Tell whether a file takes the place of a folder or of one above it."""
+    return any(place.is_file() for place in (folder, *folder.parents))
 
 
 def is_away(folder: Path) -> bool:
@@ -83,6 +95,6 @@ def _away(message: str, path: Path) -> NotReadyError:
     return NotReadyError(
         message,
         path=path,
-        hint="The job goes on by itself when the share is back. If it was no share, cancel the job.",
+        hint="A job goes on by itself when the share is back; if it was no share, cancel it. Give a command again.",
         code="share-away",
     )

@@ -189,6 +189,17 @@ def test_a_destination_that_cannot_take_it_is_named(tmp_path: Path, options: str
     assert hash_of(source) == before
 
 
+@pytest.mark.parametrize("inside", ["", "deeper/still"])
+def test_a_destination_that_is_a_file_is_called_one(tmp_path: Path, inside: str) -> None:
+    (tmp_path / "out").write_text("mine", encoding="utf-8")
+    source = sound(tmp_path / "Song_Bass.wav")
+    done = process(source, to=tmp_path / "out" / inside)
+    assert (done.exit_code, json.loads(done.stdout)["outputs"]) == (1, [])
+    one_clear_error(done.stderr, tmp_path / "out")
+    assert "not a folder" in done.stderr
+    assert (tmp_path / "out").read_text(encoding="utf-8") == "mine"
+
+
 def test_a_config_with_five_mistakes_shows_all_five_with_their_lines(tmp_path: Path) -> None:
     config = tmp_path / "stembridge.yaml"
     config.write_text(
