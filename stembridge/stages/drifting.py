@@ -4,16 +4,13 @@ Short parts still fit. Each is placed by itself, at a low rate; the parts then v
 through their delays gives the drift. It is a guess: who asked corrects the clock and searches again.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from stembridge.audio.sound import Block
 from stembridge.stages.correlation import choose_groups, correlate, sensible_lags
 from stembridge.stages.drift import fit_line
 from stembridge.stages.peaks import Peak, highest
 from stembridge.stages.search import APART_S, Decimated, Haystack
-from stembridge.stages.signals import Folded, Signal
+from stembridge.stages.signals import Excerpt, Folded, Signal
 from stembridge.stages.whitening import in_memory
 
 PARTS = 12
@@ -21,28 +18,6 @@ MOST_DRIFT = 300e-6
 LEAST_SHARE = 0.5
 PULLS = (1.0 / 1.001 - 1.0, 1.001 - 1.0)
 """Rates of film and video taken for each other: 48,000 and 47,952 Hz."""
-
-
-@dataclass(frozen=True, eq=False)
-class Excerpt:
-    """Some frames of a signal as a signal of its own."""
-
-    signal: Signal
-    first: int
-    frames: int
-
-    @property
-    def channels(self) -> int:
-        """Its channels."""
-        return self.signal.channels
-
-    def read(self, start: int, stop: int) -> Block:
-        """Read frames ``start`` to ``stop``; silence where it has none."""
-        out = np.zeros((stop - start, self.channels), np.float32)
-        low, high = max(0, start), min(stop, self.frames)
-        if low < high:
-            out[low - start : high - start] = self.signal.read(self.first + low, self.first + high)
-        return out
 
 
 def guess_drifts(haystack: Haystack, stem: Signal, limit: int | None) -> tuple[float, ...]:

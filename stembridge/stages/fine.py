@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from stembridge.stages.correlation import Group, choose_groups, correlate_groups
 from stembridge.stages.drift import Line, fit_line
+from stembridge.stages.exact import deviation_of
 from stembridge.stages.peaks import between_samples
 from stembridge.stages.search import GROUPS, MOST_BLOCKS
 from stembridge.stages.signals import Signal
@@ -71,7 +72,7 @@ def measure(white: Signal, stem: Signal, lag: float, rate: Hertz) -> Fine:
     at = near.start + int(np.abs(total[near]).argmax())
     peak = between_samples(total, at)
     polarity = 1 if peak.height > 0 else -1
-    return Fine(lags[0] + peak.lag, polarity, _jackknife(curves, total, at), 0.0, share * line.agreeing)
+    return Fine(lags[0] + peak.lag, polarity, deviation_of(curves, total, at), 0.0, share * line.agreeing)
 
 
 def _middles(groups: list[Group]) -> NDArray[np.float64]:
@@ -94,17 +95,3 @@ def _drifting(line: Line, first: int, polarity: int) -> Fine:
     """Turn the line of delays over stem positions into an offset and a clock."""
     deviation = line.slope_deviation * 1e6
     return Fine(first + line.at_start, polarity, min(deviation, 0.25), 1.0 / (1.0 + line.slope) - 1.0)
-
-
-def _jackknife(curves: Curves, total: NDArray[np.float64], at: int) -> float:
-    """Estimate how exactly a peak is known by leaving out one part at a time (Tukey 1958)."""
-    count = len(curves)
-    if count < 2:
-        return 0.0
-    places = []
-    for curve in curves:
-        rest = total - curve
-        near = max(0, at - 3)
-        best = near + int(np.abs(rest[near : at + 4]).argmax())
-        places.append(between_samples(rest, best).lag)
-    return float(np.sqrt((count - 1) * np.var(places)))

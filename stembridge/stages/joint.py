@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stembridge.audio.sound import Block
-from stembridge.stages.fine import measure
+from stembridge.stages.exact import measure_exactly
 from stembridge.stages.lonely import find_alone
 from stembridge.stages.moved import Moved
 from stembridge.stages.offset import Offset, judged, with_gain
 from stembridge.stages.search import Haystack
 from stembridge.stages.signals import Signal, energies, stretches
-from stembridge.stages.whitening import STRETCH, Frames, Noise, in_memory, whitened
+from stembridge.stages.whitening import STRETCH, Frames, Noise, in_memory
 from stembridge.units import Hertz
 
 ROUNDS = 2
@@ -162,13 +162,13 @@ def _better(
     if not _is_place_known(offset) and not offset.accepted:
         found = find_alone(Haystack.of(around, rate, noise), stem, limit)
         return found if found.accepted or found.ratio < offset.ratio else offset
-    fine = measure(whitened(around, noise), stem, offset.offset, rate)
+    fine = measure_exactly(around, noise, stem, offset.offset, rate)
     if fine.deviation >= offset.deviation:
         return offset
     return judged(
         fine.offset,
         polarity=fine.polarity,
-        drift_ppm=fine.drift * 1e6,
+        drift_ppm=0.0,
         ratio=offset.ratio,
         deviation=fine.deviation,
         candidates=(fine.offset, *offset.candidates[1:]),

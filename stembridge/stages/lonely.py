@@ -1,6 +1,9 @@
 """The place of one stem in a mix, drifting or not, without help from other stems; pure."""
 
+from dataclasses import replace
+
 from stembridge.stages.drifting import guess_drifts
+from stembridge.stages.exact import measure_exactly
 from stembridge.stages.fine import LEAST_AGREEING, Fine, measure
 from stembridge.stages.moved import Moved
 from stembridge.stages.offset import DOUBTFUL_RATIO, SURE_RATIO, Offset, judged
@@ -34,7 +37,11 @@ def find_alone(haystack: Haystack, stem: Signal, limit: int | None) -> Offset:
 
 
 def _look_closely(haystack: Haystack, stem: Signal, place: Place) -> Fine:
-    return measure(haystack.white, stem, place.peaks[0].lag, haystack.rate)
+    fine = measure(haystack.white, stem, place.peaks[0].lag, haystack.rate)
+    if fine.drift:
+        return fine
+    exact = measure_exactly(haystack.signal, haystack.noise, stem, fine.offset, haystack.rate)
+    return replace(fine, offset=exact.offset, polarity=exact.polarity, deviation=exact.deviation)
 
 
 def _judged(place: Place, fine: Fine) -> Offset:

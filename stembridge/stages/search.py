@@ -50,6 +50,7 @@ class Haystack:
     Attributes:
         signal: the mix.
         rate: frames a second.
+        noise: what disturbs in it.
         white: the mix with its noise divided out.
         coarse: the same at a low rate, mono.
         factor: how many times lower.
@@ -58,6 +59,7 @@ class Haystack:
 
     signal: Signal
     rate: Hertz
+    noise: Noise
     white: Signal
     coarse: Signal
     factor: int
@@ -67,10 +69,12 @@ class Haystack:
         """Whiten a mix, by its own spectrum or by that of a noise that is known better."""
         factor = max(1, rate // COARSE_RATE)
         low, low_rate = in_memory(Decimated(Folded(signal, 1), factor)), Hertz(rate // factor)
+        disturbing = noise or Noise.of(signal, rate)
         return cls(
             signal,
             rate,
-            whitened(signal, noise or Noise.of(signal, rate)),
+            disturbing,
+            whitened(signal, disturbing),
             whitened(low, Noise.of(low, low_rate)),
             factor,
         )

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from stembridge.stages.fine import measure
+from stembridge.stages.exact import measure_exactly
 from stembridge.stages.joint import Remainder, best_gains, in_place, noise_of
 from stembridge.stages.moved import Moved
 from stembridge.stages.offset import (
@@ -23,7 +23,7 @@ from stembridge.stages.offset import (
 )
 from stembridge.stages.search import Haystack
 from stembridge.stages.signals import Signal, stretches
-from stembridge.stages.whitening import STRETCH, in_memory, whitened
+from stembridge.stages.whitening import STRETCH, in_memory
 from stembridge.units import Samples
 
 CLEARLY_LESS = 0.1
@@ -73,7 +73,7 @@ def _settled(haystack: Haystack, around: Signal, left: Signal, stem: Signal, off
     if least > CLEARLY_LESS * second:
         return offset
     noise = noise_of(left, haystack.signal, haystack.rate)
-    fine = measure(whitened(around, noise), stem, best, haystack.rate)
+    fine = measure_exactly(around, noise, stem, best, haystack.rate)
     is_exact = chance_exact(fine.offset, fine.deviation) >= LEAST_EXACT
     if fine.deviation > SURE_DEVIATION or not is_exact or abs(fine.offset - best) > 1.0:
         return offset

@@ -118,6 +118,28 @@ class Sided:
         return out
 
 
+@dataclass(frozen=True, eq=False)
+class Excerpt:
+    """Some frames of a signal as a signal of its own."""
+
+    signal: Signal
+    first: int
+    frames: int
+
+    @property
+    def channels(self) -> int:
+        """Its channels."""
+        return self.signal.channels
+
+    def read(self, start: int, stop: int) -> Block:
+        """Read frames ``start`` to ``stop``; silence where it has none."""
+        out = np.zeros((stop - start, self.channels), np.float32)
+        low, high = max(0, start), min(stop, self.frames)
+        if low < high:
+            out[low - start : high - start] = self.signal.read(self.first + low, self.first + high)
+        return out
+
+
 def like(signal: Signal, other: Signal) -> Signal:
     """Give a signal the channels of another."""
     return signal if signal.channels == other.channels else Folded(signal, other.channels)

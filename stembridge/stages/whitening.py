@@ -7,9 +7,9 @@ the stem is small in the mix, the mix itself gives the covariance. For stereo it
 sits in the middle of the mix then hides nothing at its sides.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import cast
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,10 @@ from stembridge.stages.signals import ArraySignal, Signal, stretches
 from stembridge.units import Hertz
 
 WINDOW_S = 4096 / 48_000
-SMOOTHING = 9
+SMOOTHING = (9, 9)
 """Frames and bins over which power is averaged."""
+CLOSE_SMOOTHING = (9, 3)
+"""The same where a place is known: narrow enough to look between the partials of other instruments."""
 FLOOR = 0.03
 """Share of a bin's mean power that is added everywhere, so that pauses are not blown up."""
 BENEATH = 1e-3
@@ -40,6 +42,8 @@ class Frames:
     """Short-time spectra on a fixed grid: frame ``k`` covers samples ``(k - 1) * hop`` to ``(k + 1) * hop``."""
 
     hop: int
+    shape: Literal["sine", "hann"] = "sine"
+    """``sine`` is the square root of a Hann window and can be joined again; ``hann`` leaks less."""
 
     @classmethod
     def at(cls, rate: Hertz) -> "Frames":
@@ -48,9 +52,10 @@ class Frames:
 
     @cached_property
     def window(self) -> NDArray[np.float32]:
-        """The square root of a Hann window."""
+        """The window, shape (2 * hop,)."""
         size = 2 * self.hop
-        return np.sqrt(0.5 - 0.5 * np.cos(2 * np.pi * (np.arange(size) + 0.5) / size)).astype(np.float32)
+        hann = 0.5 - 0.5 * np.cos(2 * np.pi * (np.arange(size) + 0.5) / size)
+        return (hann if self.shape == "hann" else np.sqrt(hann)).astype(np.float32)
 
     def analyse(self, signal: Signal, first: int, last: int) -> Spectra:
         """Transform frames ``first`` to ``last`` (exclusive)."""
@@ -73,12 +78,14 @@ class Noise:
         signal: the disturbing sound.
         grid: the short-time spectra.
         floor: what is added to the power, shape (bins,).
+        smoothing: frames and bins over which power is averaged.
 
     """
 
     signal: Signal
     grid: Frames
     floor: Powers
+    smoothing: tuple[int, int] = SMOOTHING
 
     @classmethod
     def of(cls, signal: Signal, rate: Hertz, *, at_least: float = 0.0) -> "Noise":
@@ -100,18 +107,22 @@ class Noise:
         floor = FLOOR * mean + BENEATH * _octave_beneath(mean) + at_least + 1e-18
         return cls(signal, grid, floor.astype(np.float32))
 
+    def seen_closely(self) -> "Noise":
+        """Look at the same noise with finer detail in frequency: spectra that cannot be joined to a sound again."""
+        return replace(self, grid=replace(self.grid, shape="hann"), smoothing=CLOSE_SMOOTHING)
+
     def divide(self, spectra: Spectra, first: int) -> Spectra:
         """Multiply frames ``first`` and after of a sound by the inverse of the noise's covariance."""
-        edge = SMOOTHING // 2
+        edge = self.smoothing[0] // 2
         seen = self.grid.analyse(self.signal, first - edge, first + spectra.shape[1] + edge)
         keep = slice(edge, edge + spectra.shape[1])
-        powers = [_smooth(np.square(np.abs(channel)))[keep] + self.floor for channel in seen]
+        powers = [self._smooth(np.square(np.abs(channel)))[keep] + self.floor for channel in seen]
         if len(seen) != 2:
             return cast(
                 "Spectra", np.stack([one / power for one, power in zip(spectra, powers, strict=True)])
             )
         cross = seen[0] * seen[1].conj()
-        shared = (_smooth(cross.real) + 1j * _smooth(cross.imag))[keep]
+        shared = (self._smooth(cross.real) + 1j * self._smooth(cross.imag))[keep]
         left, right = powers
         both = left * right - np.square(np.abs(shared))
         return cast(
@@ -123,6 +134,9 @@ class Noise:
                 ]
             ),
         )
+
+    def _smooth(self, powers: Powers) -> Powers:
+        return cast("Powers", uniform_filter(powers, self.smoothing, mode="nearest"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,10 +183,6 @@ def in_memory(signal: Signal) -> Signal:
 def _octave_beneath(mean: NDArray[np.float64]) -> NDArray[np.float64]:
     """Find the highest power in the octave that ends at each bin."""
     return np.array([mean[place // 2 : place + 1].max() for place in range(len(mean))])
-
-
-def _smooth(powers: Powers) -> Powers:
-    return cast("Powers", uniform_filter(powers, SMOOTHING, mode="nearest"))
 
 
 def _spread(count: int, size: int, most: int = 40) -> list[tuple[int, int]]:

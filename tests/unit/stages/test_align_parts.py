@@ -10,13 +10,12 @@ from placed_stems import RATE, cut_to_start, mixed
 
 from stembridge.stages.correlation import choose_groups, correlate, correlate_groups, sensible_lags
 from stembridge.stages.drift import fit_line
-from stembridge.stages.drifting import Excerpt
 from stembridge.stages.joint import Remainder, best_gains
 from stembridge.stages.moved import Moved
 from stembridge.stages.offset import chance_right, judged, not_found
 from stembridge.stages.peaks import between_samples, highest
 from stembridge.stages.search import Decimated, Haystack, search
-from stembridge.stages.signals import ArraySignal, Folded, Signal, energies
+from stembridge.stages.signals import ArraySignal, Excerpt, Folded, Signal, energies
 from stembridge.stages.whitening import Noise, Whitened
 
 SONG = placed_stems.song(2, seconds=3.0)
