@@ -7,6 +7,7 @@ from stembridge.audio.containers import MOST_CHANNELS
 from stembridge.audio.headers.read import read_header
 from stembridge.audio.headers.source import Header
 from stembridge.audio.libsndfile.decode import decoded_format, opened, read_exactly, refuse_not_finite
+from stembridge.audio.plain import plain_start, read_plain
 from stembridge.audio.samples import to_float
 from stembridge.audio.sound import BLOCK_FRAMES, Block, Container, Encoding, RawBlock, Sound
 from stembridge.audio.writer import SoundWriter
@@ -45,7 +46,7 @@ def open_sound(path: Path) -> Sound:
     if not LEAST_HERTZ <= form.rate <= MOST_HERTZ:
         message = f"The header gives a sample rate of {form.rate:,} Hz, which no recording has."
         raise AudioError(message, path=path, code="damaged", hint="Export it again.")
-    return Sound(path, form, _agreed(header, Sound(path, form, frames)))
+    return Sound(path, form, _agreed(header, Sound(path, form, frames)), plain_start(header, form))
 
 
 def read_raw_blocks(
@@ -64,12 +65,16 @@ def read_raw_blocks(
         float32, float64; float32 for lossy codecs.
 
     Raises:
-        AudioError: if the file ends early (``truncated``) or has a NaN or infinite sample (``not-finite``).
+        AudioError: if the file ends early (``truncated``), has a NaN or infinite sample (``not-finite``), or the
+            disk or share fails (``unreadable``).
 
     """
     end = sound.frames if stop is None else stop
     if not 0 <= start <= end <= sound.frames:
         raise ValueError(f"frames {start} to {end} are not in a file of {sound.frames}")
+    if sound.plain_start is not None:
+        yield from read_plain(sound, sound.plain_start, start=start, stop=end, frames=frames)
+        return
     with opened(sound.path) as file:
         if start:
             file.seek(start)

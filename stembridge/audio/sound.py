@@ -3,7 +3,7 @@
 Audio is float32 with shape ``(frames, channels)`` and full scale at 1.0 everywhere in the package.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -80,11 +80,20 @@ class SoundFormat:
 
 @dataclass(frozen=True)
 class Sound:
-    """A readable sound file, as its header and its size agree on it."""
+    """A readable sound file, as its header and its size agree on it.
+
+    Attributes:
+        path: the file.
+        format: what it holds.
+        frames: its length.
+        plain_start: the byte that plain little-endian samples begin at; None where they have to be decoded.
+
+    """
 
     path: Path
     format: SoundFormat
     frames: Samples
+    plain_start: int | None = field(default=None, compare=False, repr=False)
 
     @property
     def duration(self) -> Seconds:

@@ -6,7 +6,7 @@ from typing import NoReturn
 from stembridge.audio.headers.aiff import read_aiff
 from stembridge.audio.headers.caf import read_caf
 from stembridge.audio.headers.mpeg import read_mpeg
-from stembridge.audio.headers.source import Header, Source
+from stembridge.audio.headers.source import Header, Source, told_as_unreadable
 from stembridge.audio.headers.streams import read_flac, read_ogg
 from stembridge.audio.headers.wave import read_rf64, read_riff, read_wave64
 from stembridge.errors import AudioError
@@ -43,17 +43,8 @@ def read_header(path: Path) -> Header:
         PermissionError: if it may not be read.
 
     """
-    try:
-        with path.open("rb") as file:
-            return _recognise(Source(path, file, file.seek(0, 2)))
-    except (FileNotFoundError, PermissionError):
-        raise
-    except OSError as error:
-        reason = error.strerror or str(error)
-        hint = "Check the disk or the share; the work can then be done again."
-        raise AudioError(
-            f"The file cannot be read: {reason}.", path=path, code="unreadable", hint=hint, retryable=True
-        ) from error
+    with told_as_unreadable(path), path.open("rb") as file:
+        return _recognise(Source(path, file, file.seek(0, 2)))
 
 
 def _recognise(source: Source) -> Header:

@@ -1,5 +1,7 @@
 """A file under inspection, what its header promises, and how a broken promise is said."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +20,26 @@ REWRITE = "If it plays to its end, rewrite it: ffmpeg -i IN -c copy OUT."
 CONVERT = "Convert it to WAV first: ffmpeg -i IN OUT.wav."
 
 
+@contextmanager
+def told_as_unreadable(path: Path) -> Iterator[None]:
+    """Say it in words when a disk or share fails; a file that is gone or forbidden stays what it is.
+
+    Raises:
+        AudioError: ``unreadable``, worth a retry.
+
+    """
+    try:
+        yield
+    except (FileNotFoundError, PermissionError):
+        raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        hint = "Check the disk or the share; the work can then be done again."
+        raise AudioError(
+            f"The file cannot be read: {reason}.", path=path, code="unreadable", hint=hint, retryable=True
+        ) from error
+
+
 @dataclass(frozen=True)
 class Header:
     """What a header promises.
@@ -26,12 +48,14 @@ class Header:
         container: the kind of file.
         frames: how many frames it promises; None where only decoding tells.
         channel_mask: the WAVEX speaker mask; None where the file has none.
+        samples: where plain little-endian samples begin, and the bytes of a frame; None where they are coded.
 
     """
 
     container: Container
     frames: Samples | None = None
     channel_mask: int | None = None
+    samples: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

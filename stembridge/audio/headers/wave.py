@@ -122,7 +122,8 @@ def _header(source: Source, container: Container, spans: tuple[Span, ...], data:
     mask = None
     if tag == EXTENSIBLE and len(fmt) == 40:
         mask, tag = struct.unpack("<20xIH", fmt[:26])
-    return Header(container, _frames(source, spans, data, tag, block_size), mask)
+    samples = (data.start, block_size) if tag in (PCM, FLOAT) else None
+    return Header(container, _frames(source, spans, data, tag, block_size), mask, samples)
 
 
 def _frames(source: Source, spans: tuple[Span, ...], data: Span, tag: int, block_size: int) -> Samples | None:

@@ -121,9 +121,9 @@ def read_exactly(file: soundfile.SoundFile, sound: Sound, at: Samples, frames: i
     try:
         block: RawBlock = file.read(frames, RAW_TYPES[sound.format.encoding].__name__, always_2d=True)
     except soundfile.LibsndfileError as error:
-        raise _cut_short(sound, at) from error
+        raise cut_short(sound, at) from error
     if len(block) < frames:
-        raise _cut_short(sound, Samples(at + len(block)))
+        raise cut_short(sound, Samples(at + len(block)))
     refuse_not_finite(block, sound, at)
     return block
 
@@ -157,7 +157,8 @@ def _decode_last_frame(file: soundfile.SoundFile, path: Path) -> None:
             raise AudioError(message, path=path, code="truncated", hint="Copy or export it again.")
 
 
-def _cut_short(sound: Sound, at: Samples) -> AudioError:
+def cut_short(sound: Sound, at: Samples) -> AudioError:
+    """Say that a file ends before frame ``at``."""
     seconds = samples_to_seconds(at, sound.format.rate)
     message = f"The file is cut short: decoding ends at frame {at:,} ({seconds:.3f} s) of {sound.frames:,}."
     return AudioError(message, path=sound.path, code="truncated", hint="Copy or export it again.")
