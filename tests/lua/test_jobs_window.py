@@ -231,6 +231,19 @@ def test_a_failed_job_that_is_tried_again_is_inserted_when_it_is_done(studio):
     assert len(stems(studio)) == 3
 
 
+@pytest.mark.parametrize("state", ["failed", "cancelled"])
+def test_a_job_that_ended_badly_while_reaper_was_closed_can_be_tried_again(studio, state):
+    (request,) = studio.separate(studio.item(position=2.0))
+    studio.daemon.status(request, state, message="Out of memory.")
+    studio.reaper.restart()
+    studio.reaper.run_script(studio.scripts / "startup.lua")
+    studio.reaper.tick_seconds(1.0)
+    click(studio, show(studio, listed(request) | {"state": state}), "Retry")
+    studio.deliver([request])
+    assert [stem.position for stem in stems(studio)] == [2.0] * 3
+    assert studio.reaper.messages == []
+
+
 def test_a_job_that_fails_again_is_told_again(studio):
     (request,) = studio.separate(studio.item())
     studio.daemon.status(request, "failed", message="Out of memory.")

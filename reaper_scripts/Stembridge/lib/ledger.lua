@@ -107,7 +107,7 @@ local function forget_entry(id)
   reaper.DeleteExtState(SECTION, "mine:" .. id, false)
 end
 
--- Keep what was inserted last, so that an insertion that was undone can be made again.
+-- Keep what ended last, so that an insertion that was undone can be made again, and a job tried again.
 local function remember_done(handle, id)
   local text, ids = select(2, reaper.GetProjExtState(handle, SECTION, id)), { id }
   for done in select(2, reaper.GetProjExtState(handle, SECTION, "done")):gmatch("%x+") do
@@ -121,12 +121,12 @@ local function remember_done(handle, id)
   reaper.SetProjExtState(handle, SECTION, "done", table.concat(ids, " "))
 end
 
--- The request needs nothing more; `inserted` when its stems are in the project.
-function ledger.settle(id, inserted)
+-- The request needs nothing more now; with `kept` its project remembers it for later.
+function ledger.settle(id, kept)
   forget_entry(id)
   for _, handle in ipairs(project.all()) do
     if stored(handle, id) then
-      if inserted then
+      if kept then
         remember_done(handle, id)
       end
       reaper.SetProjExtState(handle, SECTION, id, "")
@@ -143,8 +143,20 @@ function ledger.release(id)
   reaper.DeleteExtState(SECTION, "held:" .. id, false)
 end
 
+local function is_listed(id)
+  for _, entry in ipairs(ledger.entries()) do
+    if entry.id == id then
+      return true
+    end
+  end
+  return false
+end
+
 -- The request is tried again: the status that is there now is old news.
 function ledger.try_again(id, text)
+  if not is_listed(id) and ledger.find(id) then
+    add_entry(id)
+  end
   reaper.SetExtState(SECTION, "stale:" .. id, (text:gsub("%c", " ")), false)
   reaper.SetExtState(SECTION, "mine:" .. id, "1", false)
   ledger.release(id)

@@ -193,7 +193,7 @@ watch._when_queued = watch._when_waiting
 -- A failed job can be tried again from the window, so its request is kept for this session.
 function watch:_when_failed(id, status)
   if not ledger.is_of_this_session(id) then
-    return ledger.settle(id)
+    return ledger.settle(id, true)
   end
   table.insert(self.notices, outcome.failed(select(2, ledger.find(id)), status))
   return self:_hold(id, outcome.sentence(status))
@@ -201,7 +201,7 @@ end
 
 function watch:_when_cancelled(id)
   if not ledger.is_of_this_session(id) then
-    return ledger.settle(id)
+    return ledger.settle(id, true)
   end
   return self:_hold(id, "Cancelled.")
 end
