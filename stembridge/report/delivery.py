@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 from stembridge.report.changes import changes_of
 from stembridge.report.notes import marks_of, numbered
-from stembridge.report.page import Mark, Note, Page, Shape, Stem
+from stembridge.report.page import Flag, Mark, Note, Page, Shape, Stem
 from stembridge.session.manifest import Manifest, OutputEntry
 from stembridge.stages.conform import Conformed
 from stembridge.stages.staging import MANIFEST
@@ -71,6 +71,7 @@ def _stem(output: OutputEntry, done: Conformed, starts_at: Seconds, notes: Seque
         overview=done.overview,
         notes=own,
         marks=_marks(own, output, start),
+        flags=tuple(Flag(note, note.finding.code.replace("-", " ")) for note in own),
         beside=Shape(output.beside, beside.sound.format, beside.sound.frames)
         if output.beside and beside
         else None,
