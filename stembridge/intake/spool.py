@@ -23,6 +23,7 @@ from stembridge.report.spool import StatusBoard
 SCAN_S = 1.0
 CLEAN_S = 3600.0
 FOLDERS = ("requests", "commands", "status")
+ELSEWISE = "Render the item to a new take and try that; the log is what to report."
 FILE = re.compile(r"([0-9a-f]{32})\.json")
 
 log = logging.getLogger(__name__)
@@ -99,15 +100,23 @@ class SpoolInbox:
                 return self._taken_before(request, error)
             except StembridgeError as error:
                 if not _may_pass(error):
-                    self._board.reject(request, error)
-                    path.unlink(missing_ok=True)
+                    self._refuse(request, path, error)
                 raise
+            except Exception as error:  # one bad request must not make the daemon deaf
+                log.exception("The request %s failed.", request)
+                mistake = IntakeError("The daemon made a mistake; its log has it.", hint=ELSEWISE)
+                self._refuse(request, path, mistake)
+                raise mistake from error
             self._board.follow(request, news, _laid(order))
             path.unlink(missing_ok=True)
             with suppress(OSError, JobError):  # which is owed then, or told with the next change
                 self._board.tell([self._clerk.get(news.id)])  # it may have ended before it was followed
         log.info("%s is job %s.", news.name, news.id, extra={"action": "submitted", "job": news.id})
         return news
+
+    def _refuse(self, request: str, path: Path, error: StembridgeError) -> None:
+        self._board.reject(request, error)
+        path.unlink(missing_ok=True)
 
     def _order(self, path: Path, request: str) -> Order:
         return self._orders.of_spool(read_request(read_json(path, now=time()), name=request))

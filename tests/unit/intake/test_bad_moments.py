@@ -1,4 +1,4 @@
-"""Who asks for a job at the very moment at which it ends."""
+"""What comes at a bad moment: a job that ends while it is asked for, a mistake of our own."""
 
 import json
 from dataclasses import replace
@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from stembridge.errors import IntakeError
 from stembridge.intake.orders import Orders
 from stembridge.intake.osc_commands import OscCommands
 from stembridge.intake.roots import Roots
 from stembridge.intake.spool import SpoolInbox
 from stembridge.presets import PresetStore
-from stembridge.protocol import CONFORM, SPOOL_ID, Said
+from stembridge.protocol import CONFORM, Said
 from stembridge.report.osc import OscTeller
 from stembridge.report.record import JobNews
 from stembridge.report.spool import StatusBoard
@@ -55,24 +56,51 @@ def orders(tmp_path: Path) -> Orders:
     return Orders(Roots([tmp_path]), PresetStore())
 
 
-def inbox_of(tmp_path: Path, orders: Orders) -> SpoolInbox:
+def inbox_of(tmp_path: Path, orders: Orders, clerk: Ending | None = None) -> SpoolInbox:
     board = StatusBoard(tmp_path / "spool", log_file=tmp_path / "the.log")
-    inbox = SpoolInbox(tmp_path / "spool", orders, Ending(), board)
+    inbox = SpoolInbox(tmp_path / "spool", orders, clerk or Ending(), board)
     inbox.prepare()
     return inbox
 
 
-def test_a_request_in_the_spool_is_told_of_an_end_that_nobody_told(tmp_path, orders):
-    assert SPOOL_ID.fullmatch(REQUEST)
-    inbox = inbox_of(tmp_path, orders)
+def ask(tmp_path: Path) -> Path:
+    """Leave a request in the spool; return its file."""
     body = {
         "version": 1, "id": REQUEST, "kind": "conform", "preset": "source", "path": str(tmp_path / "Song"),
         "project": {"record_path": str(tmp_path)},
     }  # fmt: skip
-    (tmp_path / "spool" / "requests" / f"{REQUEST}.json").write_text(json.dumps(body), encoding="utf-8")
+    path = tmp_path / "spool" / "requests" / f"{REQUEST}.json"
+    path.write_text(json.dumps(body), encoding="utf-8")
+    return path
+
+
+def status(tmp_path: Path) -> dict[str, str]:
+    found: dict[str, str] = json.loads((tmp_path / "spool" / "status" / f"{REQUEST}.json").read_bytes())
+    return found
+
+
+def test_a_request_in_the_spool_is_told_of_an_end_that_nobody_told(tmp_path, orders):
+    inbox = inbox_of(tmp_path, orders)
+    ask(tmp_path)
     inbox.take(REQUEST)
-    status = json.loads((tmp_path / "spool" / "status" / f"{REQUEST}.json").read_bytes())
-    assert status["state"] == "done"
+    assert status(tmp_path)["state"] == "done"
+
+
+class Broken(Ending):
+    """A clerk with a mistake in it."""
+
+    def submit(self, _request: Request) -> JobNews:
+        raise ZeroDivisionError
+
+
+def test_a_mistake_over_one_request_is_told_and_the_request_is_gone(tmp_path, orders, caplog):
+    inbox = inbox_of(tmp_path, orders, Broken())
+    path = ask(tmp_path)
+    with pytest.raises(IntakeError, match="made a mistake"):
+        inbox.take(REQUEST)
+    assert (status(tmp_path)["state"], path.exists()) == ("rejected", False)
+    assert status(tmp_path)["hint"]
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_an_osc_client_is_told_of_an_end_that_nobody_told(tmp_path, orders):
