@@ -22,7 +22,7 @@ from stembridge.intake.identity import content_key
 from stembridge.jobs.database import sqlite_url
 from stembridge.jobs.engine import JobStore
 from stembridge.jobs.job import Failure, Outcome, State
-from stembridge.jobs.locks import hold
+from stembridge.jobs.locks import DAEMON, hold
 from stembridge.jobs.pool import WorkerPool
 from stembridge.presets import PresetStore
 from stembridge.request import Progress, Request
@@ -48,7 +48,7 @@ def run_daemon(config: Config, *, stop: threading.Event, config_file: Path | Non
     config.data.mkdir(parents=True, exist_ok=True)
     presets = config.preset_store()
     with ExitStack() as parts:
-        parts.enter_context(hold(config.data, "daemon", wait_s=5.0))
+        parts.enter_context(hold(config.data, DAEMON, wait_s=5.0))
         store = parts.enter_context(open_store(config))
         clear_leftovers(store)
         pool = WorkerPool(

@@ -10,6 +10,9 @@ from filelock import FileLock, Timeout
 
 from stembridge.errors import JobError
 
+DAEMON = "daemon"
+"""The name that a daemon holds; no worker can have it, for theirs hold a colon."""
+
 
 def executor_id(slot: str, host: str | None = None) -> str:
     """Return the name under which a slot of this machine (or ``host``) works: unique and stable."""
@@ -39,15 +42,19 @@ def hold(folder: Path, executor: str, *, wait_s: float) -> Iterator[None]:
     try:
         lock.acquire(timeout=wait_s)
     except Timeout as error:
-        raise JobError(
-            f"Worker {executor} is running already.",
-            path=Path(lock.lock_file),
-            hint="Stop the other one, or give this one another slot.",
-        ) from error
+        raise _taken(executor, Path(lock.lock_file)) from error
     try:
         yield
     finally:
         lock.release()
+
+
+def _taken(executor: str, lock: Path) -> JobError:
+    if executor == DAEMON:
+        hint = "Use that one, or stop it; a second daemon needs a `data:` folder of its own."
+        return JobError("The daemon is running already on this data folder.", path=lock.parent, hint=hint)
+    hint = "Stop the other one, or give this one another slot."
+    return JobError(f"Worker {executor} is running already.", path=lock, hint=hint)
 
 
 def is_held(folder: Path, executor: str) -> bool:

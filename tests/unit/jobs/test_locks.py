@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from stembridge.errors import JobError
-from stembridge.jobs.locks import executor_id, hold, is_held, lock_path
+from stembridge.jobs.locks import DAEMON, executor_id, hold, is_held, lock_path
 
 
 def test_a_name_is_held_only_once(tmp_path: Path) -> None:
@@ -34,3 +34,12 @@ def test_the_lock_of_any_name_stays_in_its_folder(tmp_path: Path, host: str) -> 
     path = lock_path(tmp_path, executor_id("0", host))
     assert path.parent == tmp_path
     assert path.name.isascii()
+
+
+def test_a_second_daemon_is_told_of_the_first_not_of_a_worker(tmp_path: Path) -> None:
+    with (
+        hold(tmp_path, DAEMON, wait_s=0),
+        pytest.raises(JobError, match=r"daemon is running already on this data folder.*`data:` folder"),
+        hold(tmp_path, DAEMON, wait_s=0),
+    ):
+        pytest.fail("two daemons hold one folder")
