@@ -29,7 +29,10 @@ hot_folders:
 
 @click.command()
 @click.option(
-    "--to", "folder", type=click.Path(path_type=Path), help="Where to work; a new folder here by default."
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where to work; a new folder here by default.",
 )
 def demo(folder: Path | None) -> None:
     """Make a small delivery, run the daemon over it, show the result."""

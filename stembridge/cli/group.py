@@ -2,6 +2,7 @@
 
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -47,3 +48,11 @@ def run() -> None:
 
         print_error(error)
         sys.exit(2 if isinstance(error, ConfigError | PresetError) else 1)
+    except OSError as error:
+        from stembridge.cli.output import print_error
+
+        path = Path(str(error.filename)) if error.filename else None
+        hint = "Check that the file or folder is there, and that you may read and write it."
+        message = f"The system said: {error.strerror or error}."
+        print_error(StembridgeError(message, path=path, hint=hint))
+        sys.exit(1)

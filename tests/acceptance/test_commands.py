@@ -145,6 +145,7 @@ def test_a_job_that_is_not_known_ends_with_one(desk: Desk) -> None:
         ["frobnicate"],
         ["jobs", "--config", "no-such-file.yaml"],
         ["jobs", "--limit", "-1"],
+        ["demo", "--to", __file__],
         ["presets", "show", "no-such-preset"],
         ["drop", "no-such-file.wav", "--preset", "source"],
         ["run", "--config", "no-such-file.yaml"],
@@ -156,6 +157,16 @@ def test_wrong_use_ends_with_two_and_prints_nothing_on_standard_output(
     done = command(*line, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["run", "worker", "jobs"])
+def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path, verb: str) -> None:
+    desk = Desk(tmp_path)
+    desk.data.write_text("a file", encoding="utf-8")
+    done = desk.run(verb)
+    assert (done.returncode, done.stdout, done.stderr.count("error: ")) == (1, "", 1)
+    assert str(desk.data) in done.stderr
     assert "Traceback" not in done.stderr
 
 
