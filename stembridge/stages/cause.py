@@ -10,32 +10,23 @@ A stem that was corrected is corrected for good, and what is left then is looked
 of one figure each.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-import numpy as np
-
-from stembridge.stages.causes.choose import Choice, choose, exact
-from stembridge.stages.causes.dynamics import explain_by_dynamics
+from stembridge.stages.causes.choose import Choice, is_shaky
+from stembridge.stages.causes.correct import corrected
+from stembridge.stages.causes.decide import decide, heard
 from stembridge.stages.causes.evidence import Evidence
-from stembridge.stages.causes.explanation import Explanation, Kind
-from stembridge.stages.causes.gains import Measured, explain_by_gains, gain_db
-from stembridge.stages.causes.returns import explain_by_returns, explain_by_short_filters
-from stembridge.stages.causes.shifts import explain_by_shifts
-from stembridge.stages.moved import Moved
-from stembridge.stages.null import Null, measure_null
+from stembridge.stages.causes.explanation import ONE_FIGURE, Explanation, Kind
+from stembridge.stages.causes.gains import AUDIBLE_DB, Measured, gain_db
+from stembridge.stages.null import SILENCE, Null, measure_null
 from stembridge.stages.signals import Signal
-from stembridge.stages.sums import Scaled
 from stembridge.units import Decibels, Hertz, Samples
 
 LIMIT_S = 10
 MOST_ROUNDS = 4
-WELL_DB = -10.0
-"""A short filter or a moving gain that leaves less than this leaves no question about longer ones."""
-MOSTLY_DB = 15.0
+MOSTLY_DB = 25.0
 """After a correction that took away this much only figures are looked for: the rest is edges and rounding."""
-ONE_STEM = frozenset({Kind.GAIN, Kind.POLARITY, Kind.LATE, Kind.EXTRA})
-WHOLE_SET = frozenset({Kind.SET_GAIN, Kind.SET_POLARITY, Kind.SET_LATE})
 
 
 @dataclass(frozen=True)
@@ -94,27 +85,43 @@ def diagnose(
         is_lossy: true for a mix that a codec added noise to.
 
     """
-    now, left, before = tuple(stems), null, 0.0
+    now, left, inner, before = tuple(stems), null, null, 0.0
     levels: tuple[StemLevel, ...] = ()
     causes: list[Explanation] = []
     shift = Samples(LIMIT_S * rate) if most_shift is None else most_shift
     for _ in range(MOST_ROUNDS):
-        evidence = Evidence.of(mix, now, rate, left)
+        evidence = Evidence.of(mix, now, rate, inner)
         measured = Measured.of(evidence)
         levels = levels or _levels(measured, len(now))
-        if left.worst_dbfs <= limit_dbfs or not evidence.energy:
+        if inner.worst_dbfs <= limit_dbfs or not evidence.energy:
             break
         is_rest = bool(causes) and causes[-1].kind is not Kind.SET_GAIN
-        filters = not is_rest or before - left.worst_dbfs < MOSTLY_DB
-        choice = _decided(evidence, measured, shift, filters=filters, first=not causes)
-        if choice is None:
+        filters = not is_rest or before - inner.worst_dbfs < MOSTLY_DB
+        choice = decide(evidence, measured, shift, filters=filters)
+        if choice.best.kind is Kind.MISSING and not filters:
             break
-        if not choice.sure or choice.best.kind not in ONE_STEM | WHOLE_SET:
+        if not choice.sure or choice.best.kind not in ONE_FIGURE:
             return _told(causes, _with_codec(choice) if is_lossy else choice, left, levels)
-        now = _corrected(now, choice.best)
-        causes.append(choice.best)
-        left, before = measure_null(mix, now, rate), left.worst_dbfs
-    return Diagnosis(tuple(causes), None, True, left, levels)
+        for cause in (choice.best, *choice.also):
+            now = corrected(now, cause)
+            causes.append(cause)
+        left, before = measure_null(mix, now, rate), inner.worst_dbfs
+        inner = _away_from_ends(left, causes, rate)
+    return Diagnosis(_audible(causes), None, True, left, levels)
+
+
+def _audible(causes: Sequence[Explanation]) -> tuple[Explanation, ...]:
+    """Leave out the gains that only make another figure exact."""
+    return tuple(each for each in causes if each.kind is not Kind.GAIN or abs(each.value or 0.0) > AUDIBLE_DB)
+
+
+def _away_from_ends(null: Null, causes: Sequence[Explanation], rate: Hertz) -> Null:
+    """Leave out the seconds at both ends that stems out of place were cut off at."""
+    shifts = [each.value or 0.0 for each in causes if each.kind in (Kind.LATE, Kind.SET_LATE)]
+    first = -(-max([0.0, *(-shift for shift in shifts)]) // rate)
+    last = len(null.seconds) - -(-max([0.0, *shifts]) // rate)
+    kept = (level if first <= at < last else SILENCE for at, level in enumerate(null.seconds))
+    return replace(null, seconds=tuple(kept))
 
 
 def _with_codec(choice: Choice) -> Choice:
@@ -129,61 +136,22 @@ def _told(causes: list[Explanation], choice: Choice, left: Null, levels: tuple[S
 
     The gain of a set that was compressed is part of the compression.
     """
-    if causes and not choice.sure:
-        return Diagnosis(tuple(causes), None, True, left, levels)
-    kept = [each for each in causes if (each.kind, choice.best.kind) != (Kind.SET_GAIN, Kind.DYNAMICS)]
+    is_chance = bool(causes) and is_shaky(causes[-1])
+    if causes and (not choice.sure or (is_chance and choice.best.kind is Kind.MISSING)):
+        doubt = choice.best if is_chance else None
+        return Diagnosis(_audible(causes), doubt, doubt is None, left, levels)
+    kept = [
+        each for each in _audible(causes) if (each.kind, choice.best.kind) != (Kind.SET_GAIN, Kind.DYNAMICS)
+    ]
     return Diagnosis((*kept, choice.best), choice.runner_up, choice.sure, left, levels)
 
 
-def _decided(
-    evidence: Evidence, measured: Measured, shift: Samples, *, filters: bool, first: bool
-) -> Choice | None:
-    """Choose in one round; in later ones only what explains something counts."""
-    tried = list(_by_figures(evidence, measured, shift))
-    if filters and not exact(tried):
-        tried += _by_filters(evidence, measured)
-    choice = choose(tried)
-    return choice if first or choice.best.kind is not Kind.MISSING else None
-
-
-def _by_figures(evidence: Evidence, measured: Measured, shift: Samples) -> Iterator[Explanation]:
-    gains = list(explain_by_gains(measured))
-    yield from gains
-    if not exact(gains):
-        yield from explain_by_shifts(evidence, _heard(measured), shift)
-
-
-def _by_filters(evidence: Evidence, measured: Measured) -> list[Explanation]:
-    heard = _heard(measured)
-    tried = [*explain_by_dynamics(evidence), *explain_by_short_filters(evidence, heard)]
-    if min(each.left_db for each in tried) > WELL_DB:
-        tried += explain_by_returns(evidence, heard)
-    return tried
-
-
-def _heard(measured: Measured) -> list[int]:
-    return [int(index) for index in np.flatnonzero(measured.is_heard)]
-
-
 def _levels(measured: Measured, count: int) -> tuple[StemLevel, ...]:
-    heard = _heard(measured)
-    factors = dict(zip(heard, 1.0 + measured.changes(heard), strict=True)) if heard else {}
+    sounding = heard(measured)
+    factors = dict(zip(sounding, 1.0 + measured.changes(sounding), strict=True)) if sounding else {}
     return tuple(
         StemLevel(Decibels(gain_db(factors[index])), -1 if factors[index] < 0.0 else 1)
         if index in factors
         else StemLevel(None, 1)
         for index in range(count)
     )
-
-
-def _corrected(stems: tuple[Signal, ...], cause: Explanation) -> tuple[Signal, ...]:
-    chosen = range(len(stems)) if cause.kind in WHOLE_SET else cause.stems
-    return tuple(_fixed(stem, cause) if index in chosen else stem for index, stem in enumerate(stems))
-
-
-def _fixed(stem: Signal, cause: Explanation) -> Signal:
-    factor = cause.factor
-    if cause.kind in (Kind.LATE, Kind.SET_LATE):
-        moved = Moved(stem, -(cause.value or 0.0))
-        return moved if abs(gain_db(factor)) < 0.02 and factor > 0.0 else Scaled(moved, factor)
-    return Scaled(stem, factor)

@@ -11,7 +11,7 @@ from stembridge.request import Progress, no_progress
 from stembridge.session.manifest_records import NullBandEntry, NullEntry
 from stembridge.stages.align import is_silent
 from stembridge.stages.cause import Diagnosis, diagnose
-from stembridge.stages.causes.explanation import Explanation
+from stembridge.stages.causes.explanation import ONE_FIGURE, Explanation
 from stembridge.stages.causes.words import request, sentence
 from stembridge.stages.file_signal import open_signals
 from stembridge.stages.identify import identify_names
@@ -21,6 +21,8 @@ from stembridge.stages.signals import Sided, Signal
 from stembridge.units import Decibels, Hertz, Seconds
 
 MOST_STEPS = 500
+MOSTLY_DB = 10.0
+"""Causes that take away less than this are not all."""
 
 SIDES = {"L": 0, "R": 1}
 """The channels that a name can give a mono file."""
@@ -60,7 +62,7 @@ class Nulled:
         if found.causes and not found.sure and found.runner_up is not None:
             either, other = (one.rstrip(".") for one in (told[0], self._sentence(found.runner_up)))
             return f"Not sure: {either}; or: {other}."
-        return " ".join(told)
+        return " ".join([*told, *self._rest()])
 
     @property
     def hint(self) -> str:
@@ -120,6 +122,16 @@ class Nulled:
                 for path, level in levels
             ],
         }
+
+    def _rest(self) -> list[str]:
+        """Say what is left with all causes put right, where that is not little."""
+        found = self.diagnosis
+        is_all = not found.causes or any(cause.kind not in ONE_FIGURE for cause in found.causes)
+        if is_all or found.left.null_dbfs <= max(self.limit_dbfs, self.null.null_dbfs - MOSTLY_DB):
+            return []
+        return [
+            f"With that put right {found.left.null_dbfs:.0f} dBFS are left, which nothing explains for sure."
+        ]
 
     def _sentence(self, cause: Explanation) -> str:
         return sentence(cause, self.stems, self.null, self.rate)

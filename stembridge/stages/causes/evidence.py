@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stembridge.audio.sound import Block
-from stembridge.stages.null import Null
+from stembridge.stages.null import SILENCE, Null
 from stembridge.stages.signals import Signal, like
 from stembridge.stages.sums import Cached, Difference, Sum
 from stembridge.stages.whitening import Frames, Spectra
@@ -97,11 +97,12 @@ class Evidence:
         """What is left in the pieces."""
         return sum(float(np.square(block, dtype=np.float64).sum()) for block in self.blocks(self.left))
 
-    def blocks(self, signal: Signal) -> Iterator[Block]:
-        """Read a signal over the pieces, in blocks."""
+    def blocks(self, signal: Signal, inside: tuple[int, int] | None = None) -> Iterator[Block]:
+        """Read a signal over the pieces, in blocks; of them only what is inside (first, last exclusive)."""
+        first, last = inside or (0, self.mix.frames)
         for start, stop in self.spans:
-            for at in range(start, stop, STRETCH):
-                yield signal.read(at, min(stop, at + STRETCH))
+            for at in range(max(start, first), min(stop, last), STRETCH):
+                yield signal.read(at, min(stop, last, at + STRETCH))
 
     def spectra(self, signal: Signal, bins: Bins, *, back: int = 0, ahead: int = 0) -> list[Spectra]:
         """Transform each piece, with frames before and after it; shape (channels, times, len(bins))."""
@@ -117,4 +118,10 @@ def choose_pieces(null: Null) -> tuple[tuple[int, int], ...]:
     starts = np.arange(0, count, PIECE_S)
     loudness = np.add.reduceat(levels, starts)
     chosen = np.sort(np.argsort(-loudness, kind="stable")[:MOST_PIECES])
-    return tuple((int(starts[at]), min(count, int(starts[at]) + PIECE_S)) for at in chosen)
+    return tuple(_sounding(null, int(starts[at]), min(count, int(starts[at]) + PIECE_S)) for at in chosen)
+
+
+def _sounding(null: Null, first: int, last: int) -> tuple[int, int]:
+    """Leave out whole seconds at both ends in which nothing is left."""
+    loud = [second for second in range(first, last) if null.seconds[second] > SILENCE]
+    return (loud[0], loud[-1] + 1) if loud else (first, last)

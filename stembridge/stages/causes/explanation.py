@@ -25,6 +25,12 @@ class Kind(StrEnum):
     CODEC = "lossy-mix"
 
 
+ONE_STEM = frozenset({Kind.GAIN, Kind.POLARITY, Kind.LATE, Kind.EXTRA})
+WHOLE_SET = frozenset({Kind.SET_GAIN, Kind.SET_POLARITY, Kind.SET_LATE})
+ONE_FIGURE = ONE_STEM | WHOLE_SET
+"""Causes of one figure, which can be put right."""
+
+
 @dataclass(frozen=True)
 class Explanation:
     """One cause that was tried.

@@ -1,4 +1,4 @@
-"""Explanations by gains: one stem, all of it, none of it, upside down, the whole set, several at once; pure."""
+"""Explanations by gains: one stem, all of it, none of it, upside down, the whole set; pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -64,26 +64,24 @@ class Measured:
         return to_db(float(full @ self.products @ full) / max(self.products[0, 0], 1e-30))
 
 
-def gram(evidence: Evidence, signals: Sequence[Signal]) -> Gram:
-    """Multiply signals with each other over the pieces."""
+def gram(evidence: Evidence, signals: Sequence[Signal], inside: tuple[int, int] | None = None) -> Gram:
+    """Multiply signals with each other over the pieces, or what of them is inside (first, last exclusive)."""
     total = np.zeros((len(signals), len(signals)))
-    for blocks in zip(*(evidence.blocks(signal) for signal in signals), strict=True):
+    for blocks in zip(*(evidence.blocks(signal, inside) for signal in signals), strict=True):
         rows = np.stack([block.ravel() for block in blocks]).astype(np.float64)
         total += rows @ rows.T
     return total
 
 
 def explain_by_gains(measured: Measured) -> Iterator[Explanation]:
-    """Try each stem's gain, that of the whole set, and, where it explains everything, all gains at once."""
+    """Try each stem's gain, and that of the whole set."""
     count = len(measured.products) - 1
     heard = [index for index in range(count) if measured.is_heard[index]]
     for index in heard:
         weights = np.zeros(count)
         weights[index] = float(measured.changes([index])[0])
-        yield _one_stem(index, 1.0 + float(weights[index]), measured.left_db(weights))
+        yield one_stem(index, 1.0 + float(weights[index]), measured.left_db(weights))
     yield _whole_set(measured, count)
-    if len(heard) > 1:
-        yield from _several(measured, heard, count)
 
 
 def to_db(share: float) -> float:
@@ -96,7 +94,8 @@ def gain_db(factor: float) -> float:
     return max(LEAST_DB, 20.0 * float(np.log10(max(abs(factor), 1e-10))))
 
 
-def _one_stem(index: int, factor: float, left_db: float) -> Explanation:
+def one_stem(index: int, factor: float, left_db: float) -> Explanation:
+    """Say what a stem is whose gain must be multiplied with a factor: louder, inverted, or not in the mix."""
     absent = ABSENT if left_db < EXACT_DB else NEARLY_ABSENT
     kind = Kind.EXTRA if abs(factor) < absent else Kind.POLARITY if factor < 0.0 else Kind.GAIN
     return Explanation(kind, (index,), left_db, -gain_db(factor), factor)
@@ -108,18 +107,3 @@ def _whole_set(measured: Measured, count: int) -> Explanation:
     factor = 1.0 + shared / max(float(whole @ measured.products[1:, 1:] @ whole), NOTHING)
     kind = Kind.SET_POLARITY if factor < 0.0 else Kind.SET_GAIN
     return Explanation(kind, (), measured.left_db((factor - 1.0) * whole), -gain_db(factor), factor)
-
-
-def _several(measured: Measured, heard: Sequence[int], count: int) -> Iterator[Explanation]:
-    changes = measured.changes(heard)
-    weights = np.zeros(count)
-    weights[list(heard)] = changes
-    off = [
-        (index, change)
-        for index, change in zip(heard, changes, strict=True)
-        if 1.0 + change < 0.0 or abs(gain_db(1.0 + change)) > AUDIBLE_DB
-    ]
-    left_db = measured.left_db(weights)
-    if len(off) > 1 and left_db <= EXACT_DB:
-        told = tuple((f"stem {index}", -gain_db(1.0 + change)) for index, change in off)
-        yield Explanation(Kind.GAINS, tuple(index for index, _ in off), left_db, more=told)

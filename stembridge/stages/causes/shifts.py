@@ -46,13 +46,19 @@ def explain_by_shifts(evidence: Evidence, heard: list[int], limit: int) -> Itera
     for index in heard:
         found = _moved(evidence, evidence.stems[index], limit)
         if found is not None and abs(found[1]) > LEAST_FACTOR:
-            yield _late(Kind.LATE, (index,), *found)
+            yield late(Kind.LATE, (index,), *found)
     whole = _moved(evidence, evidence.total, limit)
     if whole is not None:
-        yield _late(Kind.SET_LATE, (), *whole)
+        yield late(Kind.SET_LATE, (), *whole)
 
 
-def _late(kind: Kind, stems: tuple[int, ...], shift: float, factor: float, left_db: float) -> Explanation:
+def loudest(evidence: Evidence, signal: Signal, count: int) -> list[tuple[int, int]]:
+    """Choose the pieces in which a signal is loudest."""
+    return sorted(evidence.spans, key=lambda span: -_energy(signal.read(*span)))[:count]
+
+
+def late(kind: Kind, stems: tuple[int, ...], shift: float, factor: float, left_db: float) -> Explanation:
+    """Say what a stem is that must be moved by some samples, and multiplied with a factor."""
     more = (("gain_db", -gain_db(factor)), ("polarity", 1.0 if factor > 0.0 else -1.0))
     return Explanation(kind, stems, left_db, -shift, factor, more)
 
@@ -79,11 +85,10 @@ def _tried(evidence: Evidence, own: Signal, signal: Signal, shift: float) -> tup
 
 def _likeness(evidence: Evidence, own: Signal, signal: Signal, limit: int) -> Curve:
     """Correlate a stem's place in the mix with the stem, by lag, from -1 to 1, where the stem is loudest."""
-    spans = sorted(evidence.spans, key=lambda span: -_energy(signal.read(*span)))[:MOST_SPANS]
     shared, energy, target = np.zeros(2 * limit + 1), np.zeros(2 * limit + 1), 0.0
-    for start, stop in spans:
+    for start, stop in loudest(evidence, signal, MOST_SPANS):
         size = int(fft.next_fast_len(stop - start + 2 * limit, real=True))
-        here, around = _folded(own.read(start, stop)), _folded(signal.read(start - limit, stop + limit))
+        here, around = folded(own.read(start, stop)), folded(signal.read(start - limit, stop + limit))
         product = fft.rfft(here, n=size).conj() * fft.rfft(around, n=size)
         shared += fft.irfft(product, n=size)[: 2 * limit + 1][::-1]
         passed = np.concatenate([[0.0], np.cumsum(np.square(around, dtype=np.float64))])
@@ -93,9 +98,10 @@ def _likeness(evidence: Evidence, own: Signal, signal: Signal, limit: int) -> Cu
     return np.where(energy > SOME * energy.max(initial=1e-30), likeness, 0.0)
 
 
-def _folded(block: Block) -> NDArray[np.float32]:
-    folded: NDArray[np.float32] = block if block.shape[1] == 1 else block[:, :2] @ SIDES.astype(np.float32)
-    return folded.ravel()
+def folded(block: Block) -> NDArray[np.float32]:
+    """Make one channel of all, in which neither the middle nor the sides cancel."""
+    mono: NDArray[np.float32] = block if block.shape[1] == 1 else block[:, :2] @ SIDES.astype(np.float32)
+    return mono.ravel()
 
 
 def _energy(block: Block) -> float:
