@@ -128,3 +128,22 @@ def create_tables(engine: sa.Engine) -> None:
         tables.metadata.create_all(connection)
         if connection.execute(sa.select(tables.counter.c.value)).first() is None:
             connection.execute(sa.insert(tables.counter).values(name="revision", value=0))
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """Turn what the database says when it cannot be reached or written into an error of ours.
+
+    Raises:
+        JobError: with the code ``database``.
+
+    """
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
+        raise JobError(
+            f"The job database cannot be used: {getattr(error, 'orig', None) or error}",
+            hint="Check the database setting, and that its server or disk is there and has room.",
+            code="database",
+            retryable=True,
+        ) from error

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from stembridge.errors import JobError
 from stembridge.jobs import records
-from stembridge.jobs.database import create_tables, has_tables, open_engine
+from stembridge.jobs.database import create_tables, has_tables, open_engine, speaking
 from stembridge.jobs.job import Job, State
 from stembridge.request import Request
 
@@ -52,7 +52,7 @@ class JobStore:
         self._engine = open_engine(url, durable=durable)
         self._lock = threading.Lock()
         self._changes: Ledger | None = None
-        with _speaking():
+        with speaking():
             if not self._is_set_up():
                 self._ledger()
 
@@ -66,7 +66,7 @@ class JobStore:
             again: do a job that is done once more.
 
         """
-        with _speaking():
+        with speaking():
             return self._ledger().ask(job_id(key), request, again=again)
 
     def get(self, name: str) -> Job:
@@ -103,7 +103,7 @@ class JobStore:
             JobError: if there is no such job, or it is done or failed.
 
         """
-        with _speaking():
+        with speaking():
             return self._ledger().cancel(self._id(name))
 
     def retry(self, name: str, request: Request | None = None) -> Job:
@@ -117,7 +117,7 @@ class JobStore:
             JobError: if there is no such job, or it is running or done.
 
         """
-        with _speaking():
+        with speaking():
             return self._ledger().ask_again(self._id(name), request)
 
     def changes(self, since: int) -> Jobs:
@@ -156,7 +156,7 @@ class JobStore:
         settings = settings or DEFAULTS
         executor = executor_id(slot, settings.host)
         if not is_held(locks_folder(self._url, settings), executor):
-            with _speaking():
+            with speaking():
                 self._ledger().blame(executor)
 
     def close(self) -> None:
@@ -167,7 +167,7 @@ class JobStore:
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
-        with _speaking(), self._engine.connect() as connection:
+        with speaking(), self._engine.connect() as connection:
             yield connection
 
     def _id(self, name: str) -> str:
@@ -204,20 +204,6 @@ class JobStore:
                 create_tables(self._engine)
                 self._changes = Ledger(self._engine, attempts)
             return self._changes
-
-
-@contextmanager
-def _speaking() -> Iterator[None]:
-    """Turn what the database says when it cannot be reached or written into an error of ours."""
-    try:
-        yield
-    except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
-        raise JobError(
-            f"The job database cannot be used: {getattr(error, 'orig', None) or error}",
-            hint="Check the database setting, and that its server or disk is there and has room.",
-            code="database",
-            retryable=True,
-        ) from error
 
 
 def _unknown(name: str) -> JobError:

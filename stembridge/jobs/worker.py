@@ -8,7 +8,7 @@ import platformdirs
 
 from stembridge.jobs.attempts import Attempts
 from stembridge.jobs.claims import Claims
-from stembridge.jobs.database import create_tables, open_engine, sqlite_path
+from stembridge.jobs.database import create_tables, open_engine, speaking, sqlite_path
 from stembridge.jobs.entry import Entry
 from stembridge.jobs.housekeeping import Housekeeping
 from stembridge.jobs.ledger import Ledger
@@ -56,12 +56,12 @@ def serve(
         settings: times and limits.
 
     Raises:
-        JobError: if a worker with this slot is running here already, or the database URL is wrong.
+        JobError: if a worker with this slot is running here already, or the database cannot be used.
 
     """
     executor = executor_id(slot, settings.host)
     locks = locks_folder(database_url, settings)
-    with hold(locks, executor, wait_s=settings.lock_wait_s):
+    with hold(locks, executor, wait_s=settings.lock_wait_s), speaking():
         engine = open_engine(database_url, durable=False)
         attempts = Attempts(database_url, engine)
         try:

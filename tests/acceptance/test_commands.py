@@ -170,6 +170,14 @@ def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path, verb: str) -
     assert "Traceback" not in done.stderr
 
 
+def test_a_worker_that_cannot_reach_its_database_says_so_in_one_sentence(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, settings="database: postgresql://nobody@127.0.0.1:1/none")
+    done = desk.run("worker")
+    assert (done.returncode, done.stdout, done.stderr.count("error: ")) == (1, "", 1)
+    assert "The job database cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_drop_without_a_daemon_says_how_to_start_it(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     done = desk.run("drop", sound(tmp_path / "song.wav"), "--preset", "source")
