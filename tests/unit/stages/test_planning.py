@@ -1,6 +1,7 @@
 """Laws of the plan, for any set of files; no file is read."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -182,3 +183,14 @@ def test_a_file_that_ends_before_the_common_start_says_so() -> None:
     trimmed = Preset.model_validate({"id": "x", "description": "x", "align": {"start": "trim"}})
     with pytest.raises(PlanError, match=r"cut to the common start.*start to pad"):
         planned([early, late], trimmed)
+
+
+def test_the_source_preset_does_with_the_container_what_it_says() -> None:
+    facts = facts_of("Song_Bass", rate=Hertz(44_100), encoding=Encoding.INT16, frames=480, said=None)
+    flac = replace(
+        facts, sound=replace(facts.sound, format=replace(facts.sound.format, container=Container.FLAC))
+    )
+    (stem,) = planned([flac], SHIPPED["source"]).stems
+    kept = (stem.format.rate, stem.format.encoding, stem.format.container)
+    assert kept == (44_100, Encoding.INT16, Container.WAV)
+    assert "in WAV files" in SHIPPED["source"].description
