@@ -101,20 +101,25 @@ def destination_in(folder: Path, settings: "Config") -> Path:
 @config_option
 @json_option
 def plan(paths: tuple[Path, ...], preset: str, config: Path | None, as_json: bool) -> None:
-    """Print what would be done, and do nothing."""
+    """Print what would be done, and do nothing. A delivery that cannot be planned leaves the others alone."""
     from stembridge.config import load_config
-    from stembridge.intake.paths import requests_for
+    from stembridge.intake.paths import deliveries_in, requests_for
     from stembridge.pipeline import plan_only
 
     wanted = load_config(config).preset_store().load(preset)
-    requests = requests_for(paths, preset=preset, destination=Path.cwd())
-    plans = [plan_only(request, wanted) for request in requests]
-    if as_json:
+    groups, plans = deliveries_in(paths), []
+    for group in groups:
+        try:
+            (request,) = requests_for(group, preset=preset, destination=Path.cwd())
+            plans.append(plan_only(request, wanted))
+        except StembridgeError as error:
+            print_error(error)
+    if as_json and plans:
         values = [each.to_json() for each in plans]
-        print_json(values[0] if len(values) == 1 else values)
-        return
-    for each in plans:
+        print_json(values[0] if len(groups) == 1 else values)
+    for each in () if as_json else plans:
         _print_plan(each)
+    sys.exit(0 if len(plans) == len(groups) else 1)
 
 
 @click.command()

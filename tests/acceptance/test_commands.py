@@ -278,6 +278,15 @@ def test_the_manifest_names_the_zip_that_a_file_came_in(tmp_path: Path) -> None:
     assert (entry["path"], entry["name"]) == (str(tmp_path / "Song.zip"), "Song/Song_Bass.wav")
 
 
+def test_plan_shows_the_deliveries_beside_one_that_cannot_be_planned(tmp_path: Path) -> None:
+    good, bad = sound(tmp_path / "good" / "Song_Bass.wav").parent, tmp_path / "bad"
+    bad.mkdir()
+    (bad / "noise.wav").write_bytes(b"")
+    done = command("plan", bad, good, "--preset", "source", "--json")
+    assert (done.returncode, "noise.wav" in done.stderr) == (1, True)
+    assert [each["stems"][0]["role"] for each in value_of(done)] == ["bass"]
+
+
 def test_plan_of_a_zip_leaves_nothing_behind(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "Song.zip", "w") as archive:
         archive.writestr("Song_Bass.wav", wav_bytes())
