@@ -103,7 +103,7 @@ def _loudest(mix: Signal, placed: Signal, hop: int) -> list[int]:
 def _curves(mix: Signal, noise: Noise, placed: Signal, first: int, reach: int) -> Curves:
     """Correlate the parts of a stretch, shape (parts, 2 * reach + 1)."""
     last = first + STRETCH_FRAMES
-    white = noise.divide(noise.grid.analyse(mix, first, last), first)
+    white = noise.inverse(first, last).divide(noise.grid.analyse(mix, first, last))
     cross = (white * noise.grid.analyse(placed, first, last).conj()).sum(axis=0)
     parts = cross.reshape(-1, PART_FRAMES, cross.shape[-1]).sum(axis=1)
     around = fft.irfft(parts, axis=-1).astype(np.float64)

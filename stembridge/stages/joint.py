@@ -111,7 +111,8 @@ def best_gains(
     for at in np.linspace(0, len(every) - 1, min(MOST_STRETCHES, len(every))):
         first, last = every[round(at)]
         spectra = [noise.grid.analyse(signal, first, last) for signal in (mix, *stems)]
-        weighted = [noise.divide(one, first).ravel() for one in spectra]
+        inverse = noise.inverse(first, last)
+        weighted = [inverse.divide(one).ravel() for one in spectra]
         products += [[np.vdot(one.ravel(), other).real for other in weighted] for one in spectra]
     scale = np.sqrt(np.maximum(np.diag(products)[1:], 1e-30))
     among = products[1:, 1:] / np.outer(scale, scale)

@@ -7,6 +7,7 @@ from scipy.signal import firwin, upfirdn
 
 from stembridge.audio.sound import Block
 from stembridge.stages.correlation import (
+    Group,
     choose_groups,
     correlate,
     correlate_groups,
@@ -151,15 +152,16 @@ def _search_coarsely(haystack: Haystack, stem: Signal, limit: int | None) -> Pla
     curve = correlate(haystack.coarse, low, lags)
     apart = round(APART_S * haystack.rate / factor)
     rough = highest(curve, lags[0], apart=apart, most=8, least=0.5)
-    peaks = sorted((_closer(haystack, stem, peak) for peak in rough), key=lambda peak: -abs(peak.height))
+    groups = choose_groups(stem, GROUPS, MOST_BLOCKS // 4)
+    closer = [_closer(haystack, stem, peak, groups) for peak in rough]
+    peaks = sorted(closer, key=lambda peak: -abs(peak.height))
     return Place(tuple(peaks), max(_ratio(peaks), 0.5) if len(rough) > 1 else 0.5)
 
 
-def _closer(haystack: Haystack, stem: Signal, peak: Peak) -> Peak:
+def _closer(haystack: Haystack, stem: Signal, peak: Peak, groups: list[Group]) -> Peak:
     """Look at a place of the coarse search again, at the full rate, with the loudest parts of the stem."""
     reach, middle = round(APART_S * haystack.rate), round(peak.lag * haystack.factor)
     lags = range(middle - reach, middle + reach + 1)
-    groups = choose_groups(stem, GROUPS, MOST_BLOCKS // 4)
     curve = correlate_groups(haystack.white, stem, lags, groups).sum(axis=0)
     best = int(np.abs(curve).argmax())
     return Peak(lags[best], float(curve[best]))

@@ -87,7 +87,8 @@ class Folded:
         block = self.signal.read(start, stop)
         if block.shape[1] == self.channels:
             return block
-        return np.repeat(block.mean(axis=1, keepdims=True), self.channels, axis=1)
+        mono = block @ np.full((block.shape[1], 1), 1.0 / block.shape[1], np.float32)
+        return mono if self.channels == 1 else np.repeat(mono, self.channels, axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,6 +170,6 @@ def energies(signal: Signal, size: int) -> NDArray[np.float64]:
 
 
 def _energy(block: Block, size: int) -> NDArray[np.float64]:
-    sums = np.square(block, dtype=np.float64).sum(axis=1)
-    edges = np.arange(0, len(sums), size)
-    return np.add.reduceat(sums, edges) if len(sums) else np.zeros(0)
+    flat, step = block.ravel(), size * block.shape[1]
+    parts = [flat[start : start + step] for start in range(0, len(flat), step)]
+    return np.array([np.dot(part, part) for part in parts], np.float64)

@@ -35,6 +35,7 @@ CACHE_SAMPLES = 40_000_000
 Spectra = NDArray[np.complex64]
 """Shape (channels, times, bins)."""
 Powers = NDArray[np.float32]
+Crossed = NDArray[np.complex64]
 
 
 @dataclass(frozen=True)
@@ -111,32 +112,44 @@ class Noise:
         """Look at the same noise with finer detail in frequency: spectra that cannot be joined to a sound again."""
         return replace(self, grid=replace(self.grid, shape="hann"), smoothing=CLOSE_SMOOTHING)
 
-    def divide(self, spectra: Spectra, first: int) -> Spectra:
-        """Multiply frames ``first`` and after of a sound by the inverse of the noise's covariance."""
+    def inverse(self, first: int, last: int) -> "Inverse":
+        """Measure the covariance at frames ``first`` to ``last`` (exclusive) and invert it."""
         edge = self.smoothing[0] // 2
-        seen = self.grid.analyse(self.signal, first - edge, first + spectra.shape[1] + edge)
-        keep = slice(edge, edge + spectra.shape[1])
+        seen = self.grid.analyse(self.signal, first - edge, last + edge)
+        keep = slice(edge, edge + last - first)
         powers = [self._smooth(np.square(np.abs(channel)))[keep] + self.floor for channel in seen]
         if len(seen) != 2:
-            return cast(
-                "Spectra", np.stack([one / power for one, power in zip(spectra, powers, strict=True)])
-            )
+            return Inverse(np.stack([1.0 / power for power in powers]), None)
         cross = seen[0] * seen[1].conj()
         shared = (self._smooth(cross.real) + 1j * self._smooth(cross.imag))[keep]
         left, right = powers
-        both = left * right - np.square(np.abs(shared))
-        return cast(
-            "Spectra",
-            np.stack(
-                [
-                    (right * spectra[0] - shared * spectra[1]) / both,
-                    (left * spectra[1] - shared.conj() * spectra[0]) / both,
-                ]
-            ),
-        )
+        both = 1.0 / (left * right - np.square(np.abs(shared)))
+        return Inverse(np.stack([right * both, left * both]), cast("Crossed", shared * both))
 
     def _smooth(self, powers: Powers) -> Powers:
         return cast("Powers", uniform_filter(powers, self.smoothing, mode="nearest"))
+
+
+@dataclass(frozen=True, eq=False)
+class Inverse:
+    """The inverse of a noise's covariance at each time and frequency.
+
+    Attributes:
+        own: of each channel, shape (channels, times, bins).
+        shared: of the two channels of stereo, its sign turned, shape (times, bins); None for other layouts.
+
+    """
+
+    own: Powers
+    shared: Crossed | None
+
+    def divide(self, spectra: Spectra) -> Spectra:
+        """Divide the noise out of as many frames of a sound."""
+        divided = self.own * spectra
+        if self.shared is not None:
+            divided[0] -= self.shared * spectra[1]
+            divided[1] -= self.shared.conj() * spectra[0]
+        return divided
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +176,7 @@ class Whitened:
         if stop <= 0 or start >= self.frames:
             return np.zeros((stop - start, self.channels), np.float32)
         spectra = self.noise.grid.analyse(self.signal, first, last)
-        sound = self.noise.grid.join(self.noise.divide(spectra, first))
+        sound = self.noise.grid.join(self.noise.inverse(first, last).divide(spectra))
         return sound[start - first * hop :][: stop - start]
 
 
