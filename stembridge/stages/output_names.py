@@ -5,18 +5,41 @@ from pathlib import PurePosixPath
 
 from stembridge.audio.sound import SoundFormat
 from stembridge.session.naming import Field, distinct, format_name, safe_component
+from stembridge.stages.finding import Finding, Severity
 from stembridge.stages.formats import SUFFIXES
 from stembridge.stages.identify import Identity
 
 
-def name_outputs(outputs: Sequence[tuple[Identity, SoundFormat]], template: str, song: str) -> list[str]:
-    """Name the outputs of one set by a template; no two alike, whatever the sources are called."""
+def name_outputs(
+    outputs: Sequence[tuple[Identity, SoundFormat]], template: str, song: str
+) -> tuple[list[str], list[Finding]]:
+    """Name the outputs of one set by a template; no two alike, whatever the sources are called.
+
+    Returns:
+        The names, and a finding for each output that is numbered because another one has its name.
+
+    """
     wanted = [
         safe_component(format_name(template, _fields(identity, form, song))) for identity, form in outputs
     ]
-    return [
-        name + SUFFIXES[form.container] for name, (_, form) in zip(distinct(wanted), outputs, strict=True)
+    given = distinct(wanted)
+    names = [name + SUFFIXES[form.container] for name, (_, form) in zip(given, outputs, strict=True)]
+    findings = [
+        _numbered(identity, asked, name)
+        for (identity, _), asked, name in zip(outputs, wanted, given, strict=True)
+        if name != asked
     ]
+    return names, findings
+
+
+def _numbered(identity: Identity, asked: str, name: str) -> Finding:
+    return Finding(
+        "numbered",
+        Severity.INFO,
+        f"Another output is called {asked} already, so this one is {name}.",
+        path=PurePosixPath(identity.path),
+        hint="Rename the sources, or tell them apart by {source} or {index} in the preset's name.",
+    )
 
 
 def name_folder(template: str, song: str) -> PurePosixPath:

@@ -95,15 +95,16 @@ def make_plan(
     songs = [next((draft.identity.song for draft in each if draft.identity.song), name) for each in sets]
     song = songs[0] if len(set(songs)) == 1 else name
     folders = name_sets([each[0].edition.label for each in sets])
-    stems = tuple(
-        stem
+    finished = [
+        _finished(each, preset, own, inside, guidance)
         for each, own, inside in zip(sets, songs, folders, strict=True)
-        for stem in _finished(each, preset, own, inside, guidance)
-    )
+    ]
+    stems = tuple(stem for each, _ in finished for stem in each)
     positions = {draft.facts.source.path: draft.position for draft in drafts}
     own_folder = name_folder(folder or preset.folder, song)
     found = [*find_concerns(stems, positions), *(each for one in identified for each in one.findings)]
-    findings = (*found, *unpaired, *guidance.findings)
+    numbered = [finding for _, findings in finished for finding in findings]
+    findings = (*found, *unpaired, *numbered, *guidance.findings)
     return Plan(song, own_folder, preset, stems, tuple(sidecars), findings, guidance)
 
 
@@ -155,17 +156,18 @@ def _by_edition(drafts: Sequence[_Draft]) -> list[list[_Draft]]:
 
 def _finished(
     drafts: Sequence[_Draft], preset: Preset, song: str, folder: str, guidance: Guidance
-) -> list[StemPlan]:
+) -> tuple[list[StemPlan], list[Finding]]:
     """Place and name the outputs of one set; where there are several, in a folder of their own."""
     placements = place([draft.span() for draft in drafts], preset.align)
     edition = drafts[0].edition
     title = f"{song} {edition.version}" if edition.version not in ("", FULL) else song
     outputs = [(draft.identity, draft.format) for draft in drafts]
-    file_names = [folder + file_name for file_name in name_outputs(outputs, preset.name, title)]
-    return [
-        draft.finished(file_name, placement, guidance)
-        for draft, file_name, placement in zip(drafts, file_names, placements, strict=True)
+    names, numbered = name_outputs(outputs, preset.name, title)
+    stems = [
+        draft.finished(folder + name, placement, guidance)
+        for draft, name, placement in zip(drafts, names, placements, strict=True)
     ]
+    return stems, numbered
 
 
 def _taken(identity: Identity, preset: Preset) -> list[tuple[Recipe | None, Identity]]:

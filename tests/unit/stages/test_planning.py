@@ -194,3 +194,16 @@ def test_the_source_preset_does_with_the_container_what_it_says() -> None:
     kept = (stem.format.rate, stem.format.encoding, stem.format.container)
     assert kept == (44_100, Encoding.INT16, Container.WAV)
     assert "in WAV files" in SHIPPED["source"].description
+
+
+def test_an_output_that_is_numbered_for_its_name_is_told() -> None:
+    facts = [
+        facts_of(name, rate=Hertz(48_000), encoding=Encoding.INT24, frames=480, said=None)
+        for name in ("a/Song_Bass", "b/Song_bass", "Song_Vox")
+    ]
+    preset = SHIPPED["source"].model_copy(update={"name": "{song}_{stem}"})
+    plan = planned(facts, preset)
+    assert [stem.file_name for stem in plan.stems] == ["Song_bass.wav", "Song_bass_2.wav", "Song_vocals.wav"]
+    (told,) = [finding for finding in plan.findings if finding.code == "numbered"]
+    assert str(told.path).startswith("b/Song_bass")
+    assert "Song_bass already, so this one is Song_bass_2" in told.message
