@@ -68,6 +68,14 @@ def clipped(sound: Sound, rng: Random) -> Sound:
     return (np.clip(driven, -1.0, 1.0) * rng.uniform(0.5, 0.999)).astype(np.float32)
 
 
+def clipped_in_sixteen_bits(sound: Sound, rng: Random) -> Sound:
+    """Drive a sound 1 to 6 dB over full scale, dither it to 16 bits, then lower it."""
+    driven = sound / np.abs(sound).max() * 10 ** (rng.uniform(1.0, 6.0) / 20)
+    dither = rng.random(sound.shape) - rng.random(sound.shape)
+    stored = np.clip(np.round(driven * 32_768 + dither), -32_768, 32_767) / 32_768
+    return (stored * 10 ** (rng.uniform(-12.0, 0.0) / 20)).astype(np.float32)
+
+
 def sixteen_bits(sound: Sound, rng: Random) -> Sound:
     """Dither to 16 bits, then change the gain by a constant."""
     dither = rng.random(sound.shape) - rng.random(sound.shape)

@@ -98,14 +98,15 @@ def _truly_mono(sound: Sound) -> set[str]:
     return {"dual-mono"} if np.allclose(sound[:, 0], sound[:, 1], atol=1e-4) else set()
 
 
-FAULTY: dict[str, Callable[[Sound, np.random.Generator], Sound]] = {
-    "clipping": planted.clipped,
-    "fake-depth": planted.sixteen_bits,
-    "dual-mono": planted.dual_mono,
-    "dropout": lambda sound, rng: planted.gap(sound, rng, RATE),
-    "repeated-block": planted.repeated,
-    "click": planted.clicked,
-}
+FAULTY: tuple[tuple[str, Callable[[Sound, np.random.Generator], Sound]], ...] = (
+    ("clipping", planted.clipped),
+    ("clipping", planted.clipped_in_sixteen_bits),
+    ("fake-depth", planted.sixteen_bits),
+    ("dual-mono", planted.dual_mono),
+    ("dropout", lambda sound, rng: planted.gap(sound, rng, RATE)),
+    ("repeated-block", planted.repeated),
+    ("click", planted.clicked),
+)
 UPSAMPLED = ((44_100, 48_000), (44_100, 96_000), (48_000, 96_000), (22_050, 44_100))
 
 
@@ -114,9 +115,11 @@ def plain(label: str, sound: Sound, folder: Path, score: Score, rng: np.random.G
     for encoding in (Encoding.INT16, Encoding.INT24, Encoding.FLOAT32):
         found = codes(folder, sound, RATE, encoding, QUICK)
         score.leave(f"{label} {encoding}", found - _truly_mono(sound))
-    for code, plant in FAULTY.items():
+    for code, plant in FAULTY:
         encoding = Encoding.INT24 if code == "fake-depth" else rng.choice([Encoding.INT16, Encoding.INT24])
-        score.plant(code, label, codes(folder, plant(sound, rng), RATE, Encoding(encoding), QUICK))
+        score.plant(
+            code, f"{label} {encoding}", codes(folder, plant(sound, rng), RATE, Encoding(encoding), QUICK)
+        )
     source, target = UPSAMPLED[int(rng.integers(len(UPSAMPLED)))]
     before = planted.resampled(sound, RATE, source) if source != RATE else sound
     recorded = before + 10 ** (-98 / 20) * rng.standard_normal(before.shape).astype(np.float32)

@@ -41,6 +41,22 @@ def test_a_limiter_without_flat_tops_did_not_clip(tmp_path, level):
     assert "clipping" not in found(tmp_path, (level * np.tanh(3.0 * music())).astype(np.float32))
 
 
+@pytest.mark.parametrize("bits", [16, 24, 32])
+@pytest.mark.parametrize("dithers", [1, 2])
+def test_what_clipped_before_it_was_dithered_and_given_a_gain_is_found(tmp_path, bits, dithers):
+    rng, sound = np.random.default_rng(RNG), 1.4 * music() / np.abs(music()).max()
+    for _ in range(dithers):
+        dither = rng.random(sound.shape) - rng.random(sound.shape)
+        sound = 0.7 * np.clip(np.round(sound * 32_768 + dither), -32_768, 32_767) / 32_768
+    assert "clipping" in found(tmp_path, sound.astype(np.float32), bits=bits)
+
+
+@pytest.mark.parametrize("bits", [16, 24])
+def test_the_round_top_of_a_low_note_did_not_clip(tmp_path, bits):
+    note = 0.6 * np.tanh(2.0 * tone(41.2, 3.0, level=1.0)) + 0.0005 * hiss(3.0, channels=1)[:, 0]
+    assert "clipping" not in found(tmp_path, note.astype(np.float32), bits=bits)
+
+
 @pytest.mark.parametrize("kind", ["square", "four bit triangle"])
 def test_a_wave_made_of_steps_is_told_and_not_condemned(tmp_path, kind):
     stem = electronic.stem(kind, 0)
