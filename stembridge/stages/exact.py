@@ -2,10 +2,12 @@
 
 The same matched filter as in the search, but frame against frame: no sound has to be made from the whitened spectra,
 so the window can be one that leaks less, and the noise can be seen in the gaps between the partials of other
-instruments. How exactly the delay is known comes from the stretches of the stem, each left out once.
+instruments. How exactly the delay is known comes from the parts of the stem and from its bands, each left out once:
+music repeats, so what disturbs may disturb all parts alike, but hardly all bands.
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,8 @@ NEAR_S = 0.002
 """How far from the known place the peak may be."""
 STRETCH_FRAMES = 64
 PART_FRAMES = 16
+BANDS = 16
+"""Bands that tell as much of the delay as each other."""
 MOST_STRETCHES = 32
 """The loudest stretches that are looked at: a minute and a half."""
 NEXT_BEST = 3
@@ -28,6 +32,8 @@ NEXT_BEST = 3
 
 Curves = NDArray[np.float64]
 """Correlation by part and lag."""
+Crosses = NDArray[np.complex64]
+"""Cross spectra of the stem with the whitened mix, shape (parts, bins)."""
 
 
 @dataclass(frozen=True)
@@ -58,20 +64,22 @@ def measure_exactly(mix: Signal, noise: Noise, stem: Signal, lag: float, rate: H
 
     """
     reach, whole = round(NEAR_S * rate), round(lag)
-    close = noise.seen_closely()
-    placed = Moved(stem, float(whole))
-    curves = np.concatenate(
-        [_curves(mix, close, placed, first, reach) for first in _loudest(mix, placed, close.grid.hop)]
+    close, placed = noise.seen_closely(), Moved(stem, float(whole))
+    parts = np.concatenate(
+        [_crosses(mix, close, placed, first) for first in _loudest(mix, placed, close.grid.hop)]
     )
-    total = curves.sum(axis=0)
+    total = _curves(parts.sum(axis=0), reach)
     at = int(np.abs(total).argmax())
     if total[at] == 0.0:
         return Exact(lag, 1, np.inf)
     peak = between_samples(total, at)
-    return Exact(whole - reach + peak.lag, 1 if peak.height > 0 else -1, deviation_of(curves, total, at))
+    deviation = max(
+        deviation_of(_curves(one, reach), total, at) for one in (parts, _by_band(parts.sum(axis=0)))
+    )
+    return Exact(whole - reach + peak.lag, 1 if peak.height > 0 else -1, deviation)
 
 
-def deviation_of(curves: NDArray[np.floating], total: Curves, at: int) -> float:
+def deviation_of(curves: NDArray[np.floating], total: NDArray[np.float64], at: int) -> float:
     """Estimate how exactly a peak is known by leaving out one part at a time (Tukey 1958).
 
     Args:
@@ -100,11 +108,24 @@ def _loudest(mix: Signal, placed: Signal, hop: int) -> list[int]:
     return [int(one) * STRETCH_FRAMES for one in np.sort(chosen)]
 
 
-def _curves(mix: Signal, noise: Noise, placed: Signal, first: int, reach: int) -> Curves:
-    """Correlate the parts of a stretch, shape (parts, 2 * reach + 1)."""
+def _crosses(mix: Signal, noise: Noise, placed: Signal, first: int) -> Crosses:
+    """Multiply the parts of a stretch with what stands under them."""
     last = first + STRETCH_FRAMES
     white = noise.inverse(first, last).divide(noise.grid.analyse(mix, first, last))
     cross = (white * noise.grid.analyse(placed, first, last).conj()).sum(axis=0)
-    parts = cross.reshape(-1, PART_FRAMES, cross.shape[-1]).sum(axis=1)
-    around = fft.irfft(parts, axis=-1).astype(np.float64)
-    return np.concatenate([around[:, -reach:], around[:, : reach + 1]], axis=1)
+    return cast("Crosses", cross.reshape(-1, PART_FRAMES, cross.shape[-1]).sum(axis=1))
+
+
+def _by_band(cross: Crosses) -> Crosses:
+    """Split a cross spectrum, shape (bins,), into bands; what a bin tells of a delay grows with its frequency."""
+    bins = np.arange(len(cross))
+    told = np.cumsum(np.square(bins) * np.abs(cross))
+    edges = np.searchsorted(told, told[-1] * np.arange(1, BANDS) / BANDS)
+    band = np.searchsorted(edges, bins, side="right")
+    return np.where(band == np.arange(BANDS)[:, None], cross, np.complex64(0.0))
+
+
+def _curves(crosses: Crosses, reach: int) -> Curves:
+    """Transform cross spectra to correlations at lags from ``-reach`` to ``reach``."""
+    around = fft.irfft(crosses, axis=-1).astype(np.float64)
+    return np.concatenate([around[..., -reach:], around[..., : reach + 1]], axis=-1)

@@ -19,6 +19,8 @@ pytestmark = [
     pytest.mark.timeout(7200),
 ]
 
+SEED = 21
+"""Other moves, gains and polarities than those that ``LEAST_EXACT`` was chosen on."""
 LEVELS = ("-6 dB", "-20 dB", "-30 dB")
 KINDS = (
     *LEVELS,
@@ -58,7 +60,7 @@ def find(case: Case) -> Offset:
 def test_offsets_of_single_stems():
     rows: dict[str, Row] = {}
     song = ""
-    for case in cases(vendor_songs.REPORTED, KINDS):
+    for case in cases(vendor_songs.REPORTED, KINDS, SEED):
         if case.song != song:
             print_table(rows)
             song = case.song
@@ -72,7 +74,8 @@ def test_offsets_of_single_stems():
 
 
 def print_table(rows: dict[str, Row]) -> None:
-    print(f"\n{'':<14}{'cases':>6}{'exact':>8}{'+-1':>8}{'accepted':>10}{'wrong':>7}")
+    label = f"stems {align_cases.SECONDS:.0f} s"
+    print(f"\n{label:<14}{'cases':>6}{'exact':>8}{'+-1':>8}{'accepted':>10}{'wrong':>7}")
     for kind, row in rows.items():
         shares = f"{100 * row.exact / row.cases:>7.1f}%{100 * row.within_one / row.cases:>7.1f}%"
         print(f"{kind:<14}{row.cases:>6}{shares}{row.accepted:>10}{row.wrong:>7}")
