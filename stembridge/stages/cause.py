@@ -134,12 +134,14 @@ def _with_codec(choice: Choice) -> Choice:
 def _told(causes: list[Explanation], choice: Choice, left: Null, levels: tuple[StemLevel, ...]) -> Diagnosis:
     """End with what cannot be corrected by a figure; beside a sure cause an unsure one is not told.
 
-    The gain of a set that was compressed is part of the compression.
+    A gain that may be chance is sure only where the rest is explained, too. The gain of a set that was compressed is
+    part of the compression.
     """
     is_chance = bool(causes) and is_shaky(causes[-1])
     if causes and (not choice.sure or (is_chance and choice.best.kind is Kind.MISSING)):
-        doubt = choice.best if is_chance else None
-        return Diagnosis(_audible(causes), doubt, doubt is None, left, levels)
+        if is_chance and len(causes) == 1:
+            return Diagnosis(tuple(causes), choice.best, False, left, levels)
+        return Diagnosis(_audible(causes[:-1] if is_chance else causes), None, True, left, levels)
     kept = [
         each for each in _audible(causes) if (each.kind, choice.best.kind) != (Kind.SET_GAIN, Kind.DYNAMICS)
     ]

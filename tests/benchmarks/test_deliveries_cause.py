@@ -135,6 +135,37 @@ FAULTS: tuple[Callable[[Stems, Random], Case], ...] = (
 CLEAN = 5
 
 
+PAIRS = (
+    *((polarity, late), (gain, late), (late, late), (gain, polarity), (polarity, extra), (extra, late)),
+    *((polarity, equaliser), (late, reverb), (polarity, missing), (extra, compressor)),
+)
+
+
+def both(plants: tuple[Callable[[Stems, Random], Case], ...], stems: Stems, rng: Random) -> tuple[Case, ...]:
+    """Plant two faults, of two stems if they are of stems; both cases then hold the set with both."""
+    first, second = (plant(stems, rng) for plant in plants)
+    while first.stem is not None and first.stem in (second.stem, second.note):
+        second = plants[1](stems, rng)
+    sent = {name: first.stems[name] for name in second.stems} | (
+        {second.stem: second.stems[second.stem]} if second.stem else {}
+    )
+    mix = first.mix + second.mix - total(stems)
+    return replace(first, mix=mix, stems=sent), replace(second, mix=mix, stems=sent)
+
+
+def judged(cases: tuple[Case, ...], found: Diagnosis) -> str:
+    """Say whether both faults were named, or one and nothing wrong, or none surely, or something wrong."""
+    names = list(cases[0].stems)
+    planted = {(case.kind, case.stem) for case in cases}
+    sure = found.causes if found.sure else found.causes[:-1]
+    told = {(each.kind, names[stem]) for each in sure for stem in each.stems if each.kind is not Kind.RETURN}
+    told |= {(each.kind, None) for each in sure if each.kind is Kind.RETURN or not each.stems}
+    told = {(Kind.GAIN if kind is Kind.GAINS else kind, stem) for kind, stem in told}
+    if told - planted:
+        return "wrong"
+    return "both" if told == planted else "one" if told else "unsure"
+
+
 def rendered(song: music.Song) -> dict[str, Sound]:
     stems = vendor_songs.render(replace(song, seconds=SECONDS))
     if song.name not in LOOPED:
@@ -225,3 +256,24 @@ def test_the_cause_is_named_and_clean_sets_are_not_accused() -> None:
     for number, song in enumerate(vendor_songs.REPORTED):
         measure(number, song, score)
     score.print()
+
+
+def test_two_faults_of_one_set_are_named_and_nothing_else_is() -> None:
+    counts: Counter[tuple[str, str]] = Counter()
+    for number, song in enumerate(vendor_songs.REPORTED):
+        rng = np.random.default_rng([2027, number])
+        stems = rendered(song)
+        for plants in PAIRS:
+            cases = both(plants, balanced(stems, rng), rng)
+            found = told(cases[0], rng)
+            label, verdict = " + ".join(plant.__name__ for plant in plants), judged(cases, found)
+            counts[label, verdict] += 1
+            if verdict == "wrong":
+                said = [(each.kind.value, each.stems, round(each.left_db, 1)) for each in found.causes]
+                print(
+                    f"   {song.name} {label} {[(case.stem, case.note) for case in cases]}: {said}", flush=True
+                )
+    verdicts = ("both", "one", "unsure", "wrong")
+    print(f"{'faults':<24}" + "".join(f"{verdict:>8}" for verdict in verdicts))
+    for label in dict.fromkeys(label for label, _ in counts):
+        print(f"{label:<24}" + "".join(f"{counts[label, verdict]:>8}" for verdict in verdicts))

@@ -58,7 +58,7 @@ def _single(
     if min((each.left_db for each in alone), default=0.0) <= BOTTOM_DB:
         return choose(tried), tried
     together = explain_together(evidence, measured, heard(measured), limit)
-    if len(together) > len(alone[:1]):
+    if together and (len(together) > 1 or not alone):
         return Choice(together[0], None, sure=True, also=together[1:]), tried
     if filters and not alone:
         tried += _by_filters(evidence, heard(measured))

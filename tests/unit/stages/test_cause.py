@@ -46,7 +46,7 @@ def cause_of(mix: Block, stems: dict[str, Block]) -> Diagnosis:
     signals = [ArraySignal.of(sound) for sound in stems.values()]
     reference = ArraySignal.of(np.asarray(mix, np.float32))
     null = measure_null(reference, signals, RATE)
-    return diagnose(reference, signals, RATE, null, limit_dbfs=-90.0, most_shift=Samples(RATE))
+    return diagnose(reference, signals, RATE, null, limit_dbfs=-90.0, most_shift=Samples(RATE // 4))
 
 
 def told(mix: Block, stems: dict[str, Block]) -> list[str]:
