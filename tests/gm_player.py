@@ -10,6 +10,7 @@ import mido
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
+from scipy.signal import resample_poly
 
 RATE = 44_100
 SOUNDFONTS = Path("/usr/share/sounds/sf2")
@@ -24,12 +25,22 @@ Note = tuple[float, float, int, int]
 
 @dataclass(frozen=True)
 class Take:
-    """What one instrument plays: ``drums`` plays a kit. ``bends`` are times and wheel positions."""
+    """What one instrument plays: ``drums`` plays a kit. ``bends`` are times and wheel positions.
+
+    With ``higher`` it plays by so many semitones higher and faster, and is slowed down again: as if it were larger.
+    """
 
     program: int
     notes: tuple[Note, ...]
     drums: bool = False
     bends: tuple[tuple[float, int], ...] = ()
+    bank: int = 0
+    higher: int = 0
+
+    @property
+    def speed(self) -> float:
+        """How many times as fast it is played."""
+        return float(2.0 ** (self.higher / 12))
 
 
 def play_takes(takes: Sequence[Take], seconds: float, soundfont: str) -> list[Signal]:
@@ -66,7 +77,14 @@ def _play(takes: Sequence[Take], seconds: float, soundfont: str) -> list[Signal]
         sound, _ = soundfile.read(wav, always_2d=True)
     sound = np.pad(sound, ((0, max(0, int(len(takes) * step * RATE) - len(sound))), (0, 0)))
     starts = [round(index * step * RATE) for index in range(len(takes))]
-    return [sound[start : start + round(seconds * RATE)] for start in starts]
+    return [_slowed(sound[start:], take.speed, seconds) for start, take in zip(starts, takes, strict=True)]
+
+
+def _slowed(sound: Signal, speed: float, seconds: float) -> Signal:
+    frames = round(seconds * RATE)
+    if speed == 1.0:
+        return sound[:frames]
+    return resample_poly(sound[: round(frames / speed) + 1], round(1000 * speed), 1000)[:frames]
 
 
 def _write(takes: Sequence[Take], step: float, seconds: float, path: Path) -> None:
@@ -74,18 +92,24 @@ def _write(takes: Sequence[Take], step: float, seconds: float, path: Path) -> No
     for index, take in enumerate(takes):
         offset, channel = index * step, 9 if take.drums else index % 8
         at = round(1000 * offset)
+        if not take.drums:
+            events.append(
+                (at, -1, mido.Message("control_change", channel=channel, control=0, value=take.bank))
+            )
         events.append((at, 0, mido.Message("program_change", channel=channel, program=take.program)))
         events.append((at, 0, mido.Message("pitchwheel", channel=channel, pitch=0)))
         for time, position in take.bends:
             moved = mido.Message("pitchwheel", channel=channel, pitch=position)
-            events.append((round(1000 * (offset + time)), 1, moved))
+            events.append((round(1000 * (offset + time / take.speed)), 1, moved))
         for start, length, pitch, velocity in take.notes:
-            if start < seconds - 0.05 and 0 <= pitch < 128:
+            if start < seconds - 0.05 and 0 <= pitch + take.higher < 128:
                 end = min(start + max(0.03, length), seconds)
-                message = {"channel": channel, "note": pitch}
+                message = {"channel": channel, "note": pitch + take.higher}
                 on = mido.Message("note_on", velocity=min(127, max(1, velocity)), **message)
-                events.append((round(1000 * (offset + start)), 2, on))
-                events.append((round(1000 * (offset + end)), 1, mido.Message("note_off", **message)))
+                events.append((round(1000 * (offset + start / take.speed)), 2, on))
+                events.append(
+                    (round(1000 * (offset + end / take.speed)), 1, mido.Message("note_off", **message))
+                )
         silence = mido.Message("control_change", channel=channel, control=120, value=0)
         events.append((round(1000 * (offset + seconds + GAP_S / 2)), 0, silence))
     track, now = mido.MidiTrack([mido.MetaMessage("set_tempo", tempo=1_000_000)]), 0

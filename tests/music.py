@@ -1,8 +1,7 @@
 """Songs with known stems, made in the test: General MIDI instruments, a drum kit and a voice from formulas.
 
-FluidSynth plays the instruments (``TimGM6mb`` or ``FluidR3_GM``, as Debian packages them); ``voice`` sings.
-Nothing is
-stored: the same recipe and soundfont give the same samples.
+FluidSynth plays the instruments (``TimGM6mb`` or ``FluidR3_GM``, as Debian packages them), or WildMIDI does
+(``freepats``); ``voice`` sings. Nothing is stored: the same recipe and soundfont give the same samples.
 """
 
 import shutil
@@ -21,6 +20,9 @@ from voice import Singer, sing
 RATE = 44_100
 STEMS = ("vocals", "drums", "bass", "other")
 SOUNDFONTS = Path("/usr/share/sounds/sf2")
+FREEPATS, PATCHES = "freepats", Path("/etc/timidity/freepats.cfg")
+"""Instruments that were recorded by others than those of the soundfonts, and where WildMIDI finds them."""
+
 TICKS = 480
 
 Signal = NDArray[np.float32]
@@ -60,6 +62,10 @@ class Song:
 
 def missing(soundfont: str = "TimGM6mb") -> str:
     """Say what is not installed, or nothing."""
+    if soundfont == FREEPATS:
+        return (
+            "" if shutil.which("wildmidi") and PATCHES.exists() else "wildmidi or freepats is not installed"
+        )
     if shutil.which("fluidsynth") is None:
         return "fluidsynth is not installed"
     if not (SOUNDFONTS / f"{soundfont}.sf2").exists():
@@ -105,12 +111,32 @@ def _play(song: Song, part: Part, notes: list[Note], frames: int) -> NDArray[np.
     with tempfile.TemporaryDirectory() as folder:
         midi, wav = Path(folder) / "part.mid", Path(folder) / "part.wav"
         _midi(song, part, notes).save(midi)
-        font = SOUNDFONTS / f"{song.soundfont}.sf2"
-        options = ["-ni", "-q", "-g", "0.4", "-r", str(RATE), "-R", str(int(song.reverb > 0)), "-C", "0"]
-        options += ["-o", f"synth.reverb.level={song.reverb}", "-T", "wav", "-O", "float", "-F", str(wav)]
-        subprocess.run(["fluidsynth", *options, str(font), str(midi)], check=True, capture_output=True)
+        subprocess.run(_player(song, midi, wav), check=True, capture_output=True)
         played, _ = soundfile.read(wav, always_2d=True)
     return np.pad(played, ((0, max(0, frames - len(played))), (0, 0)))[:frames]
+
+
+def _player(song: Song, midi: Path, wav: Path) -> list[str]:
+    """Return the command that plays a file."""
+    if song.soundfont == FREEPATS:
+        room = ["-b"] if song.reverb else []
+        return [
+            "wildmidi",
+            "-c",
+            str(PATCHES),
+            "-r",
+            str(RATE),
+            "-m",
+            "127",
+            *room,
+            "-o",
+            str(wav),
+            str(midi),
+        ]
+    font = SOUNDFONTS / f"{song.soundfont}.sf2"
+    options = ["-ni", "-q", "-g", "0.4", "-r", str(RATE), "-R", str(int(song.reverb > 0)), "-C", "0"]
+    options += ["-o", f"synth.reverb.level={song.reverb}", "-T", "wav", "-O", "float", "-F", str(wav)]
+    return ["fluidsynth", *options, str(font), str(midi)]
 
 
 def _midi(song: Song, part: Part, notes: list[Note]) -> mido.MidiFile:

@@ -1,7 +1,7 @@
-"""The stems that the figures of role by sound are reported on; none of it was trained on.
+"""Voices, effects and mixes that the figures of role by sound are reported on; none of it was trained on.
 
-Another soundfont (``TimGM6mb``) plays the patterns of ``music``, ``voice`` sings, and effects are of other formulas
-than those of ``training``. Where ``ffmpeg`` has Flite's recorded voices, two of them speak and sing as well.
+``voice`` sings the melodies of ``music``, and effects are of other formulas than those of ``training``. Where
+``ffmpeg`` has Flite's recorded voices, two of them speak and sing as well. ``role_others`` has the instruments.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import music
 import numpy as np
 import sung_speech
 import vendor_songs
-from music import Note, Part, Song
+from music import Part, Song
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
 from voice import Singer, sing
@@ -55,70 +55,13 @@ def _song(number: int) -> Song:
     )
 
 
-PLAYED: tuple[tuple[str, str, tuple[int, ...], tuple[str, ...], int], ...] = (
-    ("bass", "bass", tuple(range(32, 40)), ("bass", "long bass"), 6),
-    ("guitar", "guitar", (24, 25, 26, 27, 28), ("strum", "arpeggio", "strum", "riff", "comp"), 7),
-    ("guitar", "guitar", (29, 30), ("power", "power", "strum", "riff", "melody"), 8),
-    ("keys", "keys", (0, 1, 2, 3, 4, 5, 6, 7, 11, 16, 17, 18, 19, 21), ("comp", "arpeggio", "comp"), 2),
-    ("keys", "pads", (88, 89, 90, 91, 93, 94, 95), ("pad",), 2),
-    ("keys", "strings", (48, 49, 50, 51), ("pad", "comp", "pad"), 3),
-    ("melody", "strings", (40, 41, 42), ("melody",), 3),
-    ("melody", "brass", (56, 57, 58, 59, 60, 61, 62), ("riff", "melody"), 2),
-    ("melody", "wind", (22, 64, 65, 66, 68, 70, 71, 72, 73, 75), ("melody", "riff"), 2),
-    ("melody", "lead", (80, 81, 82, 84, 86, 87), ("riff", "arpeggio", "melody"), 2),
-    ("vocals", "backing_vocals", (52, 53), ("pad",), 3),
-)
-"""Family, role, programs, patterns, how many takes a program plays."""
-
-LOW_ONES = {42, 57, 58, 60, 66, 70}
-
-
 def stems() -> Iterator[Stem]:
     """Make all stems, the same each time."""
-    yield from _played()
-    yield from _drums()
     yield from _voices()
     yield from _effects()
     yield from _mixes()
     if not sung_speech.missing():
         yield from _recorded_voices()
-
-
-def _played() -> Iterator[Stem]:
-    for family, role, programs, patterns, takes in PLAYED:
-        for index, program in enumerate(programs):
-            for take in range(takes):
-                song = _song(13 * program + take)
-                part = Part(role, patterns[(take + program) % len(patterns)], program=program)
-                yield Stem(
-                    family, role, f"gm {program} {part.player}", index % 2 == 0, _as_stem(_play(song, part))
-                )
-
-
-def _play(song: Song, part: Part) -> Signal:
-    if part.player == "melody":
-        low = 45 if part.program in LOW_ONES else song.singer.low
-        notes: list[Note] = list(music._melody(replace(song, singer=Singer(low=low))))
-    else:
-        notes = list(music._notes(song, part, np.random.default_rng([71, song.seed])))
-    return music._play(song, part, notes, int(SECONDS * RATE))
-
-
-def _drums() -> Iterator[Stem]:
-    for index, kit in enumerate((0, 8, 16, 24, 25, 32, 40)):
-        for take in range(6):
-            song = replace(_song(900 + 10 * kit + take), groove=list(music.GROOVES)[take % 5])
-            sound = _play(song, Part("drums", "kit", program=kit))
-            yield Stem("drums", "drums", f"kit {kit}", index % 2 == 0, _as_stem(sound))
-    for number, keys in enumerate(
-        ((70,), (54,), (62, 63, 64), (60, 61), (39,), (69, 82), (75, 76), (56, 67, 68))
-    ):
-        rng = np.random.default_rng([72, number])
-        beats = [i / 4 for i in range(120) if rng.random() < (0.9 if i % 2 == 0 else 0.45)]
-        notes = [(b, 0.2, int(rng.choice(keys)), int(rng.integers(70, 110))) for b in beats]
-        song = _song(1500 + number)
-        sound = music._play(song, Part("drums", "kit"), notes, int(SECONDS * RATE))
-        yield Stem("drums", "percussion", f"keys {keys}", number % 2 == 0, _as_stem(sound))
 
 
 def _voices() -> Iterator[Stem]:
@@ -189,13 +132,6 @@ def _timed(song: Song) -> list[sung_speech.Note]:
 
 
 def _effects() -> Iterator[Stem]:
-    for index, program in enumerate((119, 121, 122, 123, 125, 126, 127)):
-        for take in range(2):
-            notes = [(3.0 * i + take, 2.5, 52 + 5 * ((i + take) % 3), 100) for i in range(7)]
-            sound = music._play(
-                _song(3000 + take), Part("other", "pad", program=program), notes, int(SECONDS * RATE)
-            )
-            yield Stem("fx", "fx", f"gm {program}", index % 2 == 0, _as_stem(sound))
     for index, make in enumerate(
         (_sweep, _thunder, _applause, _drips, _gravel, _surf, _ring_modulated, _telemetry, _slams)
     ):
@@ -294,8 +230,12 @@ EFFECT_ROLES = {
 }
 
 
+NEAREST = {39: 38, 3: 2, 17: 16, 18: 19, 49: 48, 51: 48, 90: 88, 52: 53, 11: 94, 87: 30, 22: 71, 81: 80}
+"""The instruments of the songs that Freepats has not, and what plays instead."""
+
+
 def _mixes() -> Iterator[Stem]:
-    for number, song in enumerate(vendor_songs.REPORTED):
+    for number, song in enumerate(songs()):
         made = vendor_songs.render(replace(song, seconds=SECONDS))
         yield Stem("mix", "mix", "song", number % 2 == 0, _as_stem(sum(made.values())))
         yield Stem(
@@ -305,6 +245,22 @@ def _mixes() -> Iterator[Stem]:
             number % 2 == 0,
             _as_stem(sum(made.values()) - made["vocals"] - made["backing"]),
         )
+
+
+def songs() -> tuple[Song, ...]:
+    """Return songs of eight stems, played on instruments that were not trained on."""
+    return tuple(
+        replace(
+            song,
+            soundfont=music.FREEPATS,
+            parts=tuple(replace(part, program=_nearest(part)) for part in song.parts),
+        )
+        for song in vendor_songs.REPORTED
+    )
+
+
+def _nearest(part: Part) -> int:
+    return 0 if part.player == "kit" else NEAREST.get(part.program, part.program)
 
 
 def _as_stem(sound: Signal) -> NDArray[np.float32]:

