@@ -4,7 +4,7 @@ The sound: songs of General MIDI instruments and a voice (``vendor_songs.REPORTE
 each as eight stems and a mix; sounds from formulas that look faulty; and electronic stems.
 """
 
-import time
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -17,13 +17,13 @@ import planted
 import pytest
 import soundfile
 import vendor_songs
+from benchmarks.test_deliveries_memory import run_watched
 from planted import Sound
 
 from stembridge.audio.sound import Encoding
 from stembridge.check_model import Check
 from stembridge.stages.check import examine, identify_set
-from stembridge.stages.checkup import check_up
-from stembridge.stages.probe import Facts, Source, probe
+from stembridge.stages.probe import Source, probe
 from stembridge.testing import write_sound
 from stembridge.units import Hertz
 
@@ -32,6 +32,8 @@ pytestmark = [
     pytest.mark.skipif(bool(music.missing()), reason=music.missing() or "there"),
     pytest.mark.timeout(7200),
 ]
+
+Record = Callable[[str, object], None]
 
 SECONDS = 12.0
 RATE = vendor_songs.RATE
@@ -68,8 +70,8 @@ class Score:
             if code in found:
                 self.told.append(f"accused {label} of {code}")
 
-    def print(self) -> None:
-        """Print the table."""
+    def print(self, record: Record, what: str) -> None:
+        """Print the table, and record it."""
         for line in self.told:
             print("  ", line)
         print(f"{'check':<16}{'found':>16}{'accused':>16}")
@@ -77,6 +79,9 @@ class Score:
             hits, all_planted = self.found[code], self.planted[code]
             share = f"{hits}/{all_planted} {100 * hits / all_planted:.1f} %" if all_planted else "-"
             print(f"{code:<16}{share:>18}{f'{self.accused[code]}/{self.clean[code]}':>14}")
+        found = ", ".join(f"{code} {self.found[code]}/{count}" for code, count in self.planted.items())
+        record(f"{what}: found", found or "-")
+        record(f"{what}: accused", f"{self.accused.total()} of {self.clean.total()} checks of good sound")
 
 
 def material(songs: tuple[music.Song, ...] = vendor_songs.REPORTED) -> Iterator[tuple[str, Sound]]:
@@ -139,26 +144,30 @@ def formulas() -> Iterator[tuple[str, Sound, int]]:
                 yield f"dark {corner:g}/{order:g}", planted.dark(rate, corner, order, seed), rate
 
 
-def test_planted_faults_are_found_and_good_sound_is_not_accused(tmp_path: Path) -> None:
+def test_planted_faults_are_found_and_good_sound_is_not_accused(
+    tmp_path: Path, record_property: Record
+) -> None:
     score, rng = Score(), np.random.default_rng(7)
     for label, sound in material():
         plain(label, sound, tmp_path, score, rng)
     for label, sound, rate in formulas():
         found = codes(tmp_path, sound, rate, Encoding.INT24, QUICK)
         score.leave(f"{label} at {rate}", found - _truly_mono(sound))
-    score.print()
+    score.print(record_property, "faults of files")
 
 
-def test_electronic_stems_are_not_accused(tmp_path: Path) -> None:
+def test_electronic_stems_are_not_accused(tmp_path: Path, record_property: Record) -> None:
     score = Score()
     codings = {16: Encoding.INT16, 24: Encoding.INT24}
     for stem in electronic.stems():
         found = codes(tmp_path, stem.sound, stem.rate, codings[stem.bits], Check())
         score.leave(stem.name, found - _truly_mono(stem.sound))
-    score.print()
+    score.print(record_property, "electronic stems")
 
 
-def test_lossy_origins_are_found_and_good_sound_is_not_accused(tmp_path: Path) -> None:
+def test_lossy_origins_are_found_and_good_sound_is_not_accused(
+    tmp_path: Path, record_property: Record
+) -> None:
     score, rng = Score(), np.random.default_rng(8)
     by_codec: Counter[tuple[str, bool]] = Counter()
     check = Check()
@@ -177,21 +186,25 @@ def test_lossy_origins_are_found_and_good_sound_is_not_accused(tmp_path: Path) -
                 score.plant(
                     "lossy-origin", f"{label} {name} {to} {encoding}", {"lossy-origin"} if found else set()
                 )
-    score.print()
+    score.print(record_property, "lossy origin up to 192 kbit/s")
     for name in planted.CODECS:
         print(f"{name:<12}{by_codec[name, True]:>4} of {by_codec[name, True] + by_codec[name, False]}")
 
 
-def test_a_set_of_eight_stems_and_a_mix_of_five_minutes(tmp_path: Path) -> None:
-    song = replace(vendor_songs.REPORTED[0], seconds=20.0)
-    stems = vendor_songs.render(song)
-    facts: list[Facts] = []
-    for name, sound in {**stems, "mix": sum(stems.values())}.items():
+def test_a_set_of_eight_stems_and_a_mix_of_five_minutes(tmp_path: Path, record_property: Record) -> None:
+    """The whole command: each file is examined and listened to, the set nulled, and the report drawn."""
+    stems = vendor_songs.render(replace(vendor_songs.REPORTED[0], seconds=20.0))
+    folder = tmp_path / "Song"
+    folder.mkdir()
+    for number, sound in enumerate((*stems.values(), sum(stems.values())), start=1):
+        name = "Mix" if number > len(stems) else f"Track{number:02}"
         whole = np.tile(np.asarray(sound, np.float32), (16, 1))[: 300 * 48_000]
-        path = write_sound(tmp_path / f"Song_{name}.wav", whole, Hertz(48_000), encoding=Encoding.INT24)
-        facts.append(probe(Source(path, PurePosixPath(path.name))))
-    wall, cpu = time.perf_counter(), time.process_time()
-    check_up(facts, Check(), threads=2)
-    print(
-        f"{time.perf_counter() - wall:.1f} s, {time.process_time() - cpu:.1f} s of processor, 9 files of 300 s"
+        write_sound(folder / f"{name}.wav", whole, Hertz(48_000), encoding=Encoding.INT24)
+    line = [sys.executable, "-m", "stembridge.cli", "check", str(folder), "--preset", "vendor-music-48k24"]
+    line += ["--report", str(tmp_path / "report"), "--json"]
+    took, spent, most = run_watched(line, tmp_path / "out.json")
+    size = (tmp_path / "report" / "report.html").stat().st_size / 1e6
+    record_property(
+        "check of 8 stereo stems and a mix, 5 minutes (asked 60 s)", f"{took:.1f} s, {spent:.1f} s of CPU"
     )
+    record_property("its memory; its report (asked 3 MB)", f"{most:.0f} MB; {size:.2f} MB")

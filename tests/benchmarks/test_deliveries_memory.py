@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -78,7 +78,7 @@ def run_watched(line: list[str], out: Path) -> tuple[float, float, float]:
     return time.perf_counter() - start, spent, most / 1e6
 
 
-def test_the_check_of_a_long_set(tmp_path: Path) -> None:
+def test_the_check_of_a_long_set(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     folder = write_set(tmp_path / "Reel", MINUTES)
     size = sum(path.stat().st_size for path in folder.iterdir()) / 1e9
     line = [*(sys.executable, "-m", "stembridge.cli", "check", str(folder), "--preset", "vendor-any")]
@@ -88,5 +88,6 @@ def test_the_check_of_a_long_set(tmp_path: Path) -> None:
         f"\n{MINUTES} minutes, three stems and a mix, stereo, {size:.1f} GB: {took:.0f} s, {spent:.0f} s of processor,"
         f" {most:.0f} MB at most, report {(tmp_path / 'report' / 'report.html').stat().st_size / 1e6:.2f} MB"
     )
+    record_property(f"memory of the check of {MINUTES} minutes (asked 1000 MB for 120)", f"{most:.0f} MB")
     (null,) = json.loads(out.read_bytes())["nulls"]
     print(f"  cause: {null['cause']['message']} {' '.join(each['message'] for each in null['more_causes'])}")
