@@ -64,8 +64,8 @@ def open_engine(url: str, *, durable: bool) -> sa.Engine:
 
 def _open_postgresql(url: str) -> sa.Engine:
     address = _parse(url).set(drivername="postgresql+psycopg")
-    # A node that hangs inside a transaction must not keep the others from the rows it locked.
-    options = "-c idle_in_transaction_session_timeout=60000"
+    # A node that hangs inside a transaction must not keep the others from the rows it locked for long.
+    options = "-c idle_in_transaction_session_timeout=15000"
     arguments = {"connect_timeout": 10, "options": options, "application_name": "stembridge"}
     return sa.create_engine(
         address, pool_size=POOL, max_overflow=POOL, pool_pre_ping=True, connect_args=arguments

@@ -1,7 +1,9 @@
-"""What a worker does beside the work, on its main thread: heartbeat, takeover, healing, forgetting, pace."""
+"""What a worker does beside the work: takeover, healing and forgetting on its main thread, the heartbeat on its own."""
 
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,7 +46,7 @@ class Housekeeping:
         self._settings = settings
         self._locks = locks
         self._alone = alone
-        watch = Chore(settings.heal_s, self._unlocked) if alone else Chore(settings.beat_s, self._beat)
+        watch = Chore(settings.heal_s, self._unlocked) if alone else Chore(settings.beat_s, self._silent)
         self._chores = [watch, Chore(settings.heal_s, self._heal)]
 
     def tick(self, now_s: float) -> None:
@@ -57,17 +59,43 @@ class Housekeeping:
                 except sa.exc.DBAPIError as error:
                     log.warning("The job database does not answer: %s", error.orig)
 
-    def leave(self) -> None:
-        """Say that this worker stops in good order."""
-        if not self._alone:
-            takeover.retire(self._ledger.engine, self._executor)
+    @contextmanager
+    def beating(self) -> Iterator[None]:
+        """Say that this worker is alive until the block ends, and then that it stops in good order.
+
+        A chore may wait for the lock of a job whose worker froze; who waits must not seem dead to the others.
+        """
+        if self._alone:
+            yield
+            return
+        over = threading.Event()
+        self._beat()
+        thread = threading.Thread(
+            target=self._beat_until, args=(over,), name="stembridge-heartbeat", daemon=True
+        )
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+        takeover.retire(self._ledger.engine, self._executor)
+
+    def _beat_until(self, over: threading.Event) -> None:
+        while not over.wait(self._settings.beat_s):
+            self._beat()
+
+    def _beat(self) -> None:
+        try:
+            takeover.beat(self._ledger.engine, self._executor)
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+            log.warning("The heartbeat could not be written: %s", error)
 
     def _unlocked(self) -> None:
         for executor in takeover.unlocked(self._ledger, self._locks, self._executor):
             takeover.take_over(self._ledger, executor, blame=False)
 
-    def _beat(self) -> None:
-        takeover.beat(self._ledger.engine, self._executor)
+    def _silent(self) -> None:
         for executor in takeover.silent(self._ledger, self._settings.dead_after_s):
             takeover.take_over(self._ledger, executor, blame=True)
 

@@ -101,10 +101,10 @@ def _work_until(
 
     runner = Runner(claims, work, on_failed, on_done, stop, mind)
     drain_s = settings.grace_s + 5.0
-    chores.tick(time.monotonic())
-    with launched(ledger.engine, executor, runner.run, poll_s=settings.poll_s, drain_s=drain_s) as queue:
-        pace = Pace(queue.set_polling_interval_sec, slow_s=settings.poll_s, fast_s=settings.fast_poll_s)
-        while not stop.wait(TICK_S):
-            chores.tick(time.monotonic())
-            pace.tick(time.monotonic(), runner.ended, runner.last_took_s)
-    chores.leave()
+    with chores.beating():
+        chores.tick(time.monotonic())
+        with launched(ledger.engine, executor, runner.run, poll_s=settings.poll_s, drain_s=drain_s) as queue:
+            pace = Pace(queue.set_polling_interval_sec, slow_s=settings.poll_s, fast_s=settings.fast_poll_s)
+            while not stop.wait(TICK_S):
+                chores.tick(time.monotonic())
+                pace.tick(time.monotonic(), runner.ended, runner.last_took_s)

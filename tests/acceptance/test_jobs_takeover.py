@@ -3,12 +3,16 @@
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from acceptance.jobs_rig import Rig, opened_rig, postgresql_server, wait_for
 
-from stembridge.jobs.job import State
+from stembridge.jobs.database import open_engine
+from stembridge.jobs.job import Job, State
+from stembridge.jobs.tables import jobs, workers
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +63,35 @@ def test_a_node_that_was_only_frozen_lets_go_of_what_was_taken_from_it(rig: Rig)
     assert rig.state(job) is State.RUNNING
     (rig.folder / "go").touch()
     rig.wait_done(job)
+
+
+def test_a_worker_that_waits_for_a_lock_of_a_dead_one_does_not_seem_dead_itself(rig: Rig) -> None:
+    job = rig.submit("song", "linger")
+    doomed = rig.worker(host="left")
+    rig.wait_running(job)
+    with locked(rig, job) as connection:  # as by a node that froze in a transaction
+        doomed.kill()
+        rig.worker(host="right")
+        wait_for(lambda: "Worker left:0 is gone" in (rig.folder / "worker-right-0.err").read_text("utf-8"))
+        beats = {beat_of(connection, "right:0")}
+        wait_for(lambda: len(beats) > 3 or beats.add(beat_of(connection, "right:0")))
+    wait_for(lambda: rig.runs().count("song") == 2)
+    (rig.folder / "go").touch()
+    rig.wait_done(job)
+
+
+@contextmanager
+def locked(rig: Rig, job: Job) -> Iterator[sa.Connection]:
+    engine = open_engine(rig.url, durable=False)
+    with engine.connect().execution_options(isolation_level="READ COMMITTED") as connection:
+        connection.exec_driver_sql("SET idle_in_transaction_session_timeout = 0")
+        connection.execute(sa.select(jobs.c.id).where(jobs.c.id == job.id).with_for_update())
+        yield connection
+    engine.dispose()
+
+
+def beat_of(connection: sa.Connection, executor: str) -> object:
+    return connection.scalar(sa.select(workers.c.beat).where(workers.c.executor == executor))
 
 
 def test_a_job_that_kills_node_after_node_is_parked(rig: Rig) -> None:
