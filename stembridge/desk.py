@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from stembridge.errors import IntakeError, JobError
+from stembridge.errors import IntakeError, JobError, StembridgeError
 from stembridge.filenames import natural_order
 from stembridge.intake.identity import content_key, file_key
 from stembridge.intake.tree import list_files
@@ -118,7 +118,20 @@ def retry_job(store: JobStore, presets: PresetSource, name: str) -> Job:
     known = store.get(name)
     if known.state in (State.RUNNING, State.DONE):
         return store.retry(known.id)  # which says that there is nothing to retry
-    take_back(known.request, job=known.id)
+    note = take_back(known.request, job=known.id)
+    try:
+        again = _again(store, presets, known)
+    except StembridgeError:
+        again = store.get(known.id)
+        if again.revision == known.revision or again.state in (State.FAILED, State.CANCELLED):
+            raise
+        # the hot folder was faster, and took in what was put back
+    if note is not None:
+        note.unlink(missing_ok=True)
+    return again
+
+
+def _again(store: JobStore, presets: PresetSource, known: Job) -> Job:
     request = _as_it_is_now(known.request)
     if request is None:
         return store.retry(known.id)

@@ -1,6 +1,7 @@
 """Originals: what becomes of what was dropped, once the outcome is safe on disk. Nothing is ever overwritten."""
 
 import os
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -42,27 +43,34 @@ def park(request: Request, failure: StembridgeError, *, job: str) -> Path | None
     return _move_aside(request.root, request.home / FAILED_FOLDER, note=_reason(request, failure, job))
 
 
-def take_back(request: Request, *, job: str) -> None:
-    """Move what was parked to where it was dropped, so that the job can be tried again."""
+def take_back(request: Request, *, job: str) -> Path | None:
+    """Move what was parked to where it was dropped, so that the job can be tried again.
+
+    Returns:
+        Its note, to be removed when the job is tried again: until then it says that the original is wanted.
+
+    """
     if request.root is None or request.home is None or request.root.exists():
-        return
-    parked = _parked(job, request.home)
-    if parked is not None:
-        parked.rename(request.root)
-        _note_for(parked).unlink()
+        return None
+    note = next((note for note in _notes(job, request.home) if _parked(note).exists()), None)
+    if note is not None:
+        _parked(note).rename(request.root)
+    return note
 
 
 def was_parked(request: Request, *, job: str) -> bool:
-    """Tell whether a job's originals were put with the failed ones, and lie there still."""
-    return request.home is not None and _parked(job, request.home) is not None
+    """Tell whether a job's originals were put with the failed ones, wherever they are by now."""
+    return request.home is not None and any(_notes(job, request.home))
 
 
-def _parked(job: str, home: Path) -> Path | None:
+def _notes(job: str, home: Path) -> Iterator[Path]:
     for note in (home / FAILED_FOLDER).glob(f"*{NOTE_SUFFIX}"):
-        parked = note.with_name(note.name.removesuffix(NOTE_SUFFIX))
-        if parked.exists() and f"Job:   {job}\n" in note.read_text(encoding="utf-8"):
-            return parked
-    return None
+        if f"Job:   {job}\n" in note.read_text(encoding="utf-8"):
+            yield note
+
+
+def _parked(note: Path) -> Path:
+    return note.with_name(note.name.removesuffix(NOTE_SUFFIX))
 
 
 def _note_for(parked: Path) -> Path:

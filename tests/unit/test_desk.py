@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from stembridge.desk import Activity, Desk, news_of
-from stembridge.errors import IntakeError, JobError
+from stembridge.errors import Cancelled, IntakeError, JobError
 from stembridge.follower import Follower
+from stembridge.intake.identity import content_key
 from stembridge.jobs.engine import JobStore
 from stembridge.jobs.job import Job
-from stembridge.presets import PresetStore
+from stembridge.presets import Preset, PresetStore
 from stembridge.report.record import JobNews
 from stembridge.request import Request
+from stembridge.stages.originals import park
 from stembridge.testing import wait_until
 
 
@@ -74,6 +76,28 @@ def test_a_failed_job_whose_original_is_gone_says_so_when_it_is_tried_again(
     path.unlink()
     with pytest.raises(JobError, match=r"original of job .* is gone.*drop it again"):
         desk.retry(made.id)
+
+
+def test_a_retry_that_the_hot_folder_is_faster_than_is_no_error(store: JobStore, tmp_path: Path) -> None:
+    home, path = tmp_path / "Inbox", tmp_path / "Inbox" / "a.wav"
+    home.mkdir()
+    path.touch()
+    request = Request((path,), "source", tmp_path / "out", "a", root=path, home=home)
+    key = content_key(request, PresetStore().load("source").digest())
+
+    class Slow(PresetStore):
+        def load(self, name: str) -> Preset:
+            store.submit(request, key=key)  # the hot folder, which sees what was put back
+            store.retry(made.id)  # makes its first attempt stale, as a worker that began would
+            path.unlink()
+            return super().load(name)
+
+    made = store.submit(request, key=key)
+    store.cancel(made.id)
+    parked = park(request, Cancelled("The job was cancelled."), job=made.id)
+    assert parked is not None
+    assert Desk(store, Slow()).retry(made.id).state == "queued"
+    assert list((home / "failed").iterdir()) == []
 
 
 def test_the_follower_tells_every_listener_of_every_job_once(store, desk, request_for):

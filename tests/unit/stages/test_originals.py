@@ -5,7 +5,7 @@ import pytest
 
 from stembridge.errors import AudioError
 from stembridge.request import Originals, Request
-from stembridge.stages.originals import park, put_away, take_back
+from stembridge.stages.originals import park, put_away, take_back, was_parked
 from stembridge.testing import read_tree, tree
 
 ERROR = AudioError("It is not audio.", hint="Export it again.", code="not-audio")
@@ -79,6 +79,18 @@ def test_a_retry_takes_its_own_original_back(tmp_path: Path):
     tree(tmp_path, {"a.wav": "mine"})
     request = dropped(tmp_path)
     park(request, ERROR, job="2222")
-    take_back(request, job="2222")
+    note = take_back(request, job="2222")
     assert (tmp_path / "a.wav").read_bytes() == b"mine"
+    assert note is not None
+    note.unlink()
     assert sorted(path.name for path in (tmp_path / "failed").iterdir()) == ["a.wav", "a.wav.reason.txt"]
+
+
+def test_an_original_that_a_person_moves_back_was_parked_all_the_same(tmp_path: Path):
+    tree(tmp_path, {"a.wav": "mine"})
+    request = dropped(tmp_path)
+    parked = park(request, ERROR, job="1234")
+    assert parked is not None
+    parked.rename(tmp_path / "a.wav")
+    assert was_parked(request, job="1234")
+    assert not was_parked(request, job="4321")
