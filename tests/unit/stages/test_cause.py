@@ -65,7 +65,7 @@ def test_a_set_that_sums_to_its_mix_has_no_cause(stems: dict[str, Block]) -> Non
     assert cause_of(dithered, stems).causes == ()
 
 
-@settings(deadline=None, max_examples=4)
+@settings(deadline=None, max_examples=8)
 @given(
     name=st.sampled_from(list(BANDS)), decibels=st.floats(-12.0, 12.0).filter(lambda gain: abs(gain) > 0.1)
 )
