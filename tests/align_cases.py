@@ -4,6 +4,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -33,11 +34,11 @@ class Case:
     polarity: int
 
 
-def cases(songs: tuple[Song, ...], kinds: tuple[str, ...], seed: int = 1) -> Iterator[Case]:
+def cases(songs: tuple[Song, ...], kinds: tuple[str, ...], seeds: tuple[int, ...] = (1,)) -> Iterator[Case]:
     """Make cases of kinds ``-20 dB``, ``loop -20 dB``, ``mp3 -20 dB``, ``bus -20 dB`` and ``foreign``."""
     played = [vendor_songs.render(replace(song, seconds=SECONDS)) for song in songs]
-    for index, (song, stems) in enumerate(zip(songs, played, strict=True)):
-        other = played[(index + 1) % len(played)]
+    for seed, (index, song) in product(seeds, enumerate(songs)):
+        stems, other = played[index], played[(index + 1) % len(played)]
         for kind in kinds:
             names = LOOPED if "loop" in kind else tuple(stems)
             for name in names:

@@ -23,12 +23,16 @@ from stembridge.units import Hertz
 WINDOW_S = 4096 / 48_000
 SMOOTHING = (9, 9)
 """Frames and bins over which power is averaged."""
-CLOSE_SMOOTHING = (9, 3)
+CLOSE_SMOOTHING = (9, 1)
 """The same where a place is known: narrow enough to look between the partials of other instruments."""
 FLOOR = 0.03
 """Share of a bin's mean power that is added everywhere, so that pauses are not blown up."""
 BENEATH = 1e-3
 """Share of the loudest bin of the octave beneath that is added too: what a codec or a filter cut off is no sound."""
+CLOSE_FLOOR = 0.1
+"""Share of both that is left where a place is known: what disturbs least tells most, in pauses and beside partials."""
+LEAST_APART = np.float32(1e-6)
+"""How much of the product of both channels' powers their covariance leaves at least: less is a rounding error."""
 STRETCH = 1 << 18
 CACHE_SAMPLES = 40_000_000
 
@@ -110,7 +114,8 @@ class Noise:
 
     def seen_closely(self) -> "Noise":
         """Look at the same noise with finer detail in frequency: spectra that cannot be joined to a sound again."""
-        return replace(self, grid=replace(self.grid, shape="hann"), smoothing=CLOSE_SMOOTHING)
+        grid, floor = replace(self.grid, shape="hann"), np.float32(CLOSE_FLOOR) * self.floor
+        return replace(self, grid=grid, floor=floor, smoothing=CLOSE_SMOOTHING)
 
     def inverse(self, first: int, last: int) -> "Inverse":
         """Measure the covariance at frames ``first`` to ``last`` (exclusive) and invert it."""
@@ -123,7 +128,8 @@ class Noise:
         cross = seen[0] * seen[1].conj()
         shared = (self._smooth(cross.real) + 1j * self._smooth(cross.imag))[keep]
         left, right = powers
-        both = 1.0 / (left * right - np.square(np.abs(shared)))
+        product = left * right
+        both = 1.0 / np.maximum(product - np.square(np.abs(shared)), LEAST_APART * product)
         return Inverse(np.stack([right * both, left * both]), cast("Crossed", shared * both))
 
     def _smooth(self, powers: Powers) -> Powers:

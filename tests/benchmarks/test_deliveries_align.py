@@ -20,8 +20,8 @@ pytestmark = [
     pytest.mark.timeout(7200),
 ]
 
-SEED = 21
-"""Other moves, gains and polarities than those that ``LEAST_EXACT`` was chosen on."""
+SEEDS = (21, 22)
+"""Other moves, gains and polarities than those that ``LEAST_EXACT`` was chosen on; two make more than 500 accepted."""
 LEVELS = ("-6 dB", "-20 dB", "-30 dB")
 ASKED_EXACT = dict(zip(LEVELS, (100, 97, 85), strict=True))
 ASKED_WITHIN_ONE = {"mp3 -20 dB": 97, "bus -20 dB": 97}
@@ -64,7 +64,7 @@ def find(case: Case) -> Offset:
 def test_offsets_of_single_stems(record_property: Record) -> None:
     rows: dict[str, Row] = {}
     song = ""
-    for case in cases(vendor_songs.REPORTED, KINDS, SEED):
+    for case in cases(vendor_songs.REPORTED, KINDS, SEEDS):
         if case.song != song:
             print_table(rows)
             song = case.song
@@ -136,7 +136,7 @@ def test_drift(record_property: Record) -> None:
 def test_ratios_of_right_and_wrong_places():
     """How far apart they are on the songs that ``SURE_RATIO``, ``MIDDLE_RATIO`` and ``RATIO_WIDTH`` were chosen on."""
     right, wrong = [], []
-    for case in cases(vendor_songs.TUNING, (*LEVELS, "-45 dB", align_cases.FOREIGN), seed=5):
+    for case in cases(vendor_songs.TUNING, (*LEVELS, "-45 dB", align_cases.FOREIGN), (5,)):
         found = find(case)
         near = case.shift is not None and abs(found.offset - case.shift) <= 0.001 * RATE
         (right if near else wrong).append(found.ratio)
