@@ -16,7 +16,7 @@ from stembridge.stages.offset import chance_right, judged, not_found
 from stembridge.stages.peaks import between_samples, highest
 from stembridge.stages.search import Decimated, Haystack, search
 from stembridge.stages.signals import ArraySignal, Excerpt, Folded, Signal, energies
-from stembridge.stages.whitening import Noise, Whitened
+from stembridge.stages.whitening import Frames, Noise, Whitened
 
 SONG = placed_stems.song(2, seconds=3.0)
 MIX = ArraySignal.of(mixed(SONG))
@@ -126,6 +126,13 @@ def test_the_gains_of_a_sum_are_found_exactly():
     gains = (0.5, -1.0, 2.0, 0.01)
     mix = ArraySignal.of(sum(gain * stem.samples for gain, stem in zip(gains, stems, strict=True)))
     np.testing.assert_allclose(best_gains(mix, stems, RATE), gains, atol=1e-5)
+
+
+def test_channels_that_are_the_same_are_divided_by_no_rounding_error():
+    same = ArraySignal.of(np.repeat(noise(8_000).samples, 2, axis=1))
+    own = Noise(same, Frames(64), np.zeros(65, np.float32)).inverse(1, 100).own
+    assert np.isfinite(own).all()
+    assert (own > 0.0).all()
 
 
 def test_long_files_are_searched_coarsely_and_found_as_exactly():
