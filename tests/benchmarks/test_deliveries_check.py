@@ -19,6 +19,7 @@ import soundfile
 import vendor_songs
 from benchmarks.test_deliveries_memory import run_watched
 from planted import Sound
+from scipy.signal import butter, sosfilt
 
 from stembridge.audio.sound import Encoding
 from stembridge.check_model import Check
@@ -53,14 +54,13 @@ class Score:
     found: Counter[str] = field(default_factory=Counter)
     clean: Counter[str] = field(default_factory=Counter)
     accused: Counter[str] = field(default_factory=Counter)
-    told: list[str] = field(default_factory=list)
 
     def plant(self, code: str, label: str, found: set[str]) -> None:
         """Count a sound in which a fault was planted."""
         self.planted[code] += 1
         self.found[code] += code in found
         if code not in found:
-            self.told.append(f"missed {code} in {label}")
+            print(f"   missed {code} in {label}", flush=True)
 
     def leave(self, label: str, found: set[str]) -> None:
         """Count a sound that is good."""
@@ -68,12 +68,10 @@ class Score:
             self.clean[code] += 1
             self.accused[code] += code in found
             if code in found:
-                self.told.append(f"accused {label} of {code}")
+                print(f"   accused {label} of {code}", flush=True)
 
     def print(self, record: Record, what: str) -> None:
         """Print the table, and record it."""
-        for line in self.told:
-            print("  ", line)
         print(f"{'check':<16}{'found':>16}{'accused':>16}")
         for code in FAULTS:
             hits, all_planted = self.found[code], self.planted[code]
@@ -86,10 +84,16 @@ class Score:
 
 def material(songs: tuple[music.Song, ...] = vendor_songs.REPORTED) -> Iterator[tuple[str, Sound]]:
     for song in songs:
-        stems = vendor_songs.render(replace(song, seconds=SECONDS))
+        rendered = vendor_songs.render(replace(song, seconds=SECONDS))
+        stems = {name: without_dc(sound) for name, sound in rendered.items()}
         for name, sound in {**stems, "mix": sum(stems.values())}.items():
             cut = np.asarray(sound, np.float32)[: round(SECONDS * RATE)]
             yield f"{song.name} {name}", cut if cut.shape[1] == 2 else np.repeat(cut, 2, axis=1)
+
+
+def without_dc(sound: Sound) -> Sound:
+    """Take out the offset that some notes of a soundfont have, up to 2 % of full scale: it is no clean sound."""
+    return np.asarray(sosfilt(butter(1, 5.0, "highpass", fs=RATE, output="sos"), sound, axis=0), np.float32)
 
 
 def codes(folder: Path, sound: Sound, rate: int, encoding: Encoding, check: Check) -> set[str]:
@@ -100,7 +104,10 @@ def codes(folder: Path, sound: Sound, rate: int, encoding: Encoding, check: Chec
 
 
 def _truly_mono(sound: Sound) -> set[str]:
-    return {"dual-mono"} if np.allclose(sound[:, 0], sound[:, 1], atol=1e-4) else set()
+    """Say whether both channels are one sound, at one gain or two, as a panned sample without effects is."""
+    left, right = np.asarray(sound.T, np.float64)
+    rest = right - left * (left @ right) / max(1e-20, float(left @ left))
+    return {"dual-mono"} if np.abs(rest).max() < 1e-4 else set()
 
 
 FAULTY: tuple[tuple[str, Callable[[Sound, np.random.Generator], Sound]], ...] = (
@@ -175,7 +182,8 @@ def test_lossy_origins_are_found_and_good_sound_is_not_accused(
         for rate in (RATE, 48_000):
             genuine = planted.resampled(sound, RATE, rate) if rate != RATE else sound
             encoding = Encoding.INT24 if rate == RATE else Encoding.INT16
-            score.leave(f"{label} {rate}", codes(tmp_path, genuine, rate, encoding, check))
+            true = _truly_mono(sound) | ({"upsampled"} if rate > RATE else set())
+            score.leave(f"{label} {rate}", codes(tmp_path, genuine, rate, encoding, check) - true)
         for name in rng.choice(list(planted.CODECS), 4, replace=False).tolist():
             to = int(rng.choice((RATE, 48_000)))
             decoded = planted.through_codec(sound, RATE, name, gain=float(rng.uniform(0.4, 1.0)), to=to)
@@ -186,6 +194,7 @@ def test_lossy_origins_are_found_and_good_sound_is_not_accused(
                 score.plant(
                     "lossy-origin", f"{label} {name} {to} {encoding}", {"lossy-origin"} if found else set()
                 )
+        print(f"{label}: {score.found['lossy-origin']} of {score.planted['lossy-origin']}", flush=True)
     score.print(record_property, "lossy origin up to 192 kbit/s")
     for name in planted.CODECS:
         print(f"{name:<12}{by_codec[name, True]:>4} of {by_codec[name, True] + by_codec[name, False]}")

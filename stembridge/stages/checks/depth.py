@@ -2,7 +2,8 @@
 
 Sixteen bits in a 24-bit file leave the lowest eight unused. After a constant gain the samples still stand on a
 grid, of gain times 256 steps, rounded; its teeth show as one line in the Fourier transform of their histogram
-(the characteristic function), whose height is the share of the samples on the grid.
+(the characteristic function), whose height is the share of the samples on the grid. Rests that were dithered stand on
+one tooth or two, which say nothing of a grid: no value counts more than a few others do.
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ LEAST_SAMPLES = 2_000
 LEAST_DISTINCT = 24
 COARSEST, FINEST = 4_096, 12
 """Steps of the grids looked for: 16 bits with 24 dB of gain, to 20 bits."""
+
+RESTS = 4
+"""Which value, by how many samples it has, is the first that no rest stands on, be it dithered twice."""
 
 DISTINCT = 4.0
 """How far the line stands above what is half way to it: a quiet sound's histogram has a hump there, not a valley."""
@@ -79,6 +83,7 @@ def find_grid(counts: NDArray[np.int64]) -> tuple[float, float]:
         The distance of its teeth in steps, and the share of the samples on it (0 to 1).
 
     """
+    counts = np.minimum(counts, np.partition(counts, -RESTS)[-RESTS])
     heights = np.abs(scipy.fft.rfft(counts, 2 * len(counts))) / counts.sum()
     first, last = 2 * len(counts) // COARSEST, 2 * len(counts) // FINEST
     looked_at = heights[first : last + 1]

@@ -3,6 +3,10 @@
 A gate closes with a fade or leaves a quieter tail than the attack it opens for; a tape stop glides; a rest is long;
 an effect that chops sound does so regularly. What is left is a fault: as loud behind the gap as before it, cut
 without a fade.
+
+How loud it is must be measured over a period of the lowest notes; how it ends, over less than the fastest fade. At a
+zero of a low note it ends quietly, but steeply, so its slope is counted with it, as much as it rises when the sound
+is at its peak. In a low note there may also be a single step far beyond those before it.
 """
 
 from collections import Counter
@@ -16,9 +20,13 @@ from stembridge.stages.checks.subject import Audio, Chunk, Subject
 from stembridge.stages.finding import Finding
 from stembridge.units import Decibels, decibels_to_amplitude
 
-AROUND_S = 0.005
-NEAR_S = 0.001
-ABRUPT, BARELY = 0.35, 0.12
+AROUND_S = 0.025
+NEAR_S = 0.00025
+ABRUPT, BARELY = 0.35, 0.15
+TORN = 2.0
+"""How far the step into a gap must be beyond the others of the last half millisecond to be a tear."""
+
+LEAST_STEP = 2.0**-15
 ALIKE = 4.0
 EFFECT_GAPS = 6
 REGULAR = 0.05
@@ -89,16 +97,36 @@ class Dropouts:
         stops = edges[1 if not zero[0] else 2 :: 2]
         starts = starts[: len(stops)]
         lengths = stops - starts
-        wanted = (lengths >= self._shortest) & (lengths <= self._longest) & (starts >= self._around)
+        wanted = (lengths >= self._shortest) & (lengths <= self._longest) & (starts > 2 * self._near)
         yield from zip(starts[wanted][:MOST_RUNS].tolist(), stops[wanted][:MOST_RUNS].tolist(), strict=True)
 
     def _is_cut(self, samples: Audio, start: int, stop: int) -> bool:
-        before, after = samples[start - self._around : start], samples[stop : stop + self._around]
+        before = samples[max(0, start - self._around) : start]
+        after = samples[stop : stop + self._around][::-1]
         levels = _rms(before), _rms(after)
         if min(levels) < self._level or max(levels) > ALIKE * min(levels):
             return False
-        steepness = sorted((_rms(before[-self._near :]) / levels[0], _rms(after[: self._near]) / levels[1]))
+        steepness = sorted((abruptness(before, self._near), abruptness(after, self._near)))
         return steepness[0] >= BARELY and steepness[1] >= ABRUPT
+
+
+def abruptness(sound: Audio, near: int) -> float:
+    """Say how loud a sound is when it ends, beside how loud it is.
+
+    Args:
+        sound: what ends in a gap, shape (frames,).
+        near: the frames that are its end.
+
+    Returns:
+        0 to about 1; 1 if its last step is a tear.
+
+    """
+    steps = np.diff(sound)
+    others = float(np.abs(steps[-2 * near :]).max())
+    if abs(float(sound[-1])) >= TORN * max(others, LEAST_STEP):
+        return 1.0
+    loudness = np.hypot(_rms(sound[-near:]) / _rms(sound), _rms(steps[-near:]) / max(_rms(steps), LEAST_STEP))
+    return float(loudness / np.sqrt(2.0))
 
 
 def _rms(samples: NDArray[np.float32]) -> float:

@@ -22,6 +22,9 @@ SLACK = 1.03
 FLAT_DB = 12.0
 """How far the levels behind the wall may reach above their median."""
 
+AT_ONCE_DB = 3.0
+"""How far the level right behind the wall may be above that: a dark sound is still falling there."""
+
 
 class Upsampled:
     """Adds up power spectra."""
@@ -80,9 +83,11 @@ def wall_drop(levels: NDArray[np.float64], rate: int, old: int) -> float:
         start, stop = round(low / end * (len(levels) - 1)), round(high / end * (len(levels) - 1))
         return levels[start : max(stop, start + 4)]
 
-    behind = between(min(1.04 * wall, 0.5 * (wall + end)), 0.99 * end)
+    start = min(1.04 * wall, 0.5 * (wall + end))
+    behind = between(start, 0.99 * end)
     floor = float(np.median(behind))
-    if np.percentile(_smooth(behind), 95) > floor + FLAT_DB:
+    right_behind = float(np.median(between(start, min(1.12 * wall, 0.5 * (start + 0.99 * end)))))
+    if np.percentile(_smooth(behind), 95) > floor + FLAT_DB or right_behind > floor + AT_ONCE_DB:
         return 0.0
     before, earlier = float(np.median(between(0.84 * wall, 0.9 * wall))), between(0.66 * wall, 0.72 * wall)
     slope = max(0.0, float(np.median(earlier)) - before)

@@ -22,6 +22,11 @@ def test_true_depth_is_left_alone(tmp_path, bits, level):
     assert "fake-depth" not in found(tmp_path, hiss(level=level), bits=bits)
 
 
+def test_sixteen_bits_between_long_rests_are_found(tmp_path):
+    sound = np.concatenate((hiss(1.0, level=0.05), np.zeros((4 * RATE, 2), np.float32)))
+    assert "fake-depth" in found(tmp_path, planted.sixteen_bits(sound, np.random.default_rng(2)))
+
+
 def test_a_sixteen_bit_file_holds_what_it_says(tmp_path):
     assert "fake-depth" not in found(tmp_path, planted.sixteen_bits(hiss(), RNG), bits=16)
 
@@ -46,3 +51,12 @@ def test_full_and_dark_sound_at_its_own_rate_is_left_alone(tmp_path):
     ]
     for sound in sounds:
         assert "upsampled" not in found(tmp_path, sound)
+
+
+def test_a_voice_that_falls_to_its_breath_is_not_upsampled(tmp_path):
+    frequency = np.fft.rfftfreq(3 * RATE, 1 / RATE)
+    level = np.interp(
+        frequency, (0.0, 3_700.0, 4_000.0, 4_600.0, 5_200.0, 24_000.0), (0, 0, -20, -22, -32, -36)
+    )
+    spectrum = np.fft.rfft(hiss(3.0, channels=1)[:, 0]) * 10 ** (level / 20)
+    assert "upsampled" not in found(tmp_path, np.fft.irfft(spectrum).astype(np.float32))

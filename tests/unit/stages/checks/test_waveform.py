@@ -90,3 +90,35 @@ def test_a_click_in_a_synthesiser_is_found_where_it_is(tmp_path):
     broken[2 * stem.rate] += 0.2
     finding = found(tmp_path, broken, rate=stem.rate, bits=stem.bits)["click"]
     assert (finding.measured, finding.at) == (1.0, pytest.approx(2.0, abs=0.001))
+
+
+def test_a_lone_sample_in_a_breathy_low_voice_is_found(tmp_path):
+    breath = np.random.default_rng(RNG).standard_normal(3 * RATE)
+    sound = (0.3 * tone(110.3, 3.0, level=1.0) + 0.0075 * breath).astype(np.float32)
+    assert "click" not in found(tmp_path, sound)
+    sound[RATE] += 0.3
+    assert found(tmp_path, sound)["click"].at == pytest.approx(1.0, abs=0.001)
+
+
+def test_a_gap_in_the_quiet_part_of_a_low_wave_is_a_dropout(tmp_path):
+    pulses = 0.5 * np.exp(8.0 * (np.cos(2 * np.pi * 41.2 * np.arange(3 * RATE) / RATE) - 1.0)) - 0.02
+    bass = pulses.astype(np.float32)
+    assert "dropout" not in found(tmp_path, bass)
+    quiet = round(20.25 / 41.2 * RATE)
+    bass[quiet : quiet + 600] = 0.0
+    assert "dropout" in found(tmp_path, bass)
+
+
+def test_a_gate_that_closes_fast_is_no_dropout(tmp_path):
+    sound, fade = music(), np.linspace(1.0, 0.0, round(0.005 * RATE))[:, np.newaxis]
+    for start in (20_000, 61_300, 93_100):
+        sound[start - len(fade) : start] *= fade
+        sound[start : start + 4_000] = 0.0
+    assert "dropout" not in found(tmp_path, sound)
+
+
+def test_what_clipped_in_a_few_places_of_a_smooth_sixteen_bit_sound_is_found(tmp_path):
+    sound = 0.3 * music()
+    for start in (30_000, 70_000, 110_000):
+        sound[start : start + 40] += 1.4 * np.hanning(40)[:, np.newaxis].astype(np.float32)
+    assert "clipping" in found(tmp_path, np.clip(sound, -0.9, 0.9), bits=16)
