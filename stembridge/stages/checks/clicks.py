@@ -68,7 +68,8 @@ class Clicks:
                 differences = np.diff(samples[: cells * CELL + 4], 4)
                 peaks = np.abs(differences).reshape(cells, CELL).max(axis=1)
                 for cell, ratio in self._alone(peaks):
-                    if self._is_click(samples, differences, cell, ratio):
+                    largest = peaks[cell] >= peaks[cell - 1 : cell + 2].max()
+                    if largest and self._is_click(samples, differences, cell, ratio):
                         self._found[start // CELL + cell] = float(peaks[cell]) / STEP
         keep = window.shape[1] - max(0, cells - 2 * AROUND) * CELL
         self._tail = window[:, -keep:]
