@@ -45,6 +45,9 @@ STEPPED_LEVELS = 6
 USED_AGAIN = 0.5
 """The share of the levels with flat tops that have more than one; by chance a top is flat at a level of its own."""
 
+LOUD = 0.5
+"""Flat tops louder than this share of the ceiling are seldom chance."""
+
 SQUARE_JUMP = 0.5
 MOSTLY = 0.4
 """The share of flat places in the loud part of a sound that is made of steps."""
@@ -230,6 +233,8 @@ def _at_the_ceiling(runs: Runs, extremes: NDArray[np.float32], slack: float) -> 
     at_extreme = np.isclose(runs.value[:, None], extremes[None, :], rtol=0.0, atol=4 * slack).any(axis=1)
     is_shared = counts[place] >= max(5, 0.2 * len(runs.value))
     kept = runs.where(at_extreme | is_shared)
+    loud = np.count_nonzero(np.abs(runs.value) >= LOUD * np.abs(extremes).max())
     used_again = np.count_nonzero(counts > 1) > USED_AGAIN * len(values)
-    stepped = len(values) > STEPPED_LEVELS and used_again and len(kept.value) < 0.5 * len(runs.value)
+    others = len(runs.value) if used_again else loud
+    stepped = len(values) > STEPPED_LEVELS and len(kept.value) < 0.5 * others
     return runs.where(np.zeros(len(runs.value), bool)) if stepped else kept

@@ -122,3 +122,12 @@ def test_what_clipped_in_a_few_places_of_a_smooth_sixteen_bit_sound_is_found(tmp
     for start in (30_000, 70_000, 110_000):
         sound[start : start + 40] += 1.4 * np.hanning(40)[:, np.newaxis].astype(np.float32)
     assert "clipping" in found(tmp_path, np.clip(sound, -0.9, 0.9), bits=16)
+
+
+def test_a_wave_with_flat_places_at_many_levels_did_not_clip(tmp_path):
+    levels = [*np.random.default_rng(RNG).uniform(0.4, 0.7, 20), *[0.5] * 5]
+    sound = tone(220.3, 3.0, level=0.05)
+    for number, level in enumerate(levels):
+        pulse = np.clip(1.4 * np.hanning(64), 0.0, 1.0)
+        sound[5_000 * number + 100 : 5_000 * number + 164] = (level * pulse).astype(np.float32)
+    assert "clipping" not in found(tmp_path, sound, bits=16)
