@@ -27,6 +27,8 @@ TORN = 2.0
 """How far the step into a gap must be beyond the others of the last half millisecond to be a tear."""
 
 LEAST_STEP = 2.0**-15
+LEAST_EDGE = 3.0 * LEAST_STEP
+"""Zeros between quieter samples are the rounding of a slow wave."""
 ALIKE = 4.0
 EFFECT_GAPS = 6
 REGULAR = 0.05
@@ -104,7 +106,8 @@ class Dropouts:
         before = samples[max(0, start - self._around) : start]
         after = samples[stop : stop + self._around][::-1]
         levels = _rms(before), _rms(after)
-        if min(levels) < self._level or max(levels) > ALIKE * min(levels):
+        is_rounding = max(abs(float(before[-1])), abs(float(after[-1]))) < LEAST_EDGE
+        if is_rounding or min(levels) < self._level or max(levels) > ALIKE * min(levels):
             return False
         steepness = sorted((abruptness(before, self._near), abruptness(after, self._near)))
         return steepness[0] >= BARELY and steepness[1] >= ABRUPT
