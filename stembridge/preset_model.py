@@ -111,6 +111,8 @@ class Align(Typed):
         limit: the largest shift to consider; None for any.
         least_confidence: how sure a place must be for a stem to be moved there.
         polarity: turn stems over that are inverted in the mix.
+        drift: correct the speed of stems whose clock drifts against that of the mix.
+        fraction: move stems that lie between the samples of the mix by that part of a sample.
 
     """
 
@@ -121,6 +123,8 @@ class Align(Typed):
     limit: Length | None = None
     least_confidence: float = Field(default=0.95, ge=0.5, le=1.0)
     polarity: bool = False
+    drift: bool = False
+    fraction: bool = False
 
 
 class Format(Typed):

@@ -45,16 +45,21 @@ def resample_blocks(
         ConformError: if the blocks do not have ``frames`` frames together.
 
     """
-    counted = _counted(blocks, frames)
+    counted = counted_blocks(blocks, frames)
     if source == target:
         yield from counted
         return
-    stream = soxr.ResampleStream(source, target, channels, dtype="float32", quality=soxr.VHQ)
     period = source // gcd(source, target)
     silence = -(-SILENCE_FRAMES * max(source, target) // (target * period)) * period
     skip = samples_to_rate(Samples(silence), source, target)
-    left = samples_to_rate(frames, source, target)
-    for block in _converted(stream, _cut(counted, source, target), silence, channels):
+    made = led_blocks(cut_blocks(counted, source, target), source, target, silence, channels)
+    yield from taken_frames(made, skip, samples_to_rate(frames, source, target))
+
+
+def taken_frames(blocks: Iterator[Block], skip: Samples, frames: Samples) -> Iterator[Block]:
+    """Drop the first ``skip`` frames of a stream and take the next ``frames``; it is read to its end."""
+    left = frames
+    for block in blocks:
         kept = block[skip:][:left]
         skip = Samples(max(0, skip - len(block)))
         left = Samples(left - len(kept))
@@ -62,7 +67,13 @@ def resample_blocks(
             yield kept
 
 
-def _counted(blocks: Iterator[Block], frames: Samples) -> Iterator[Block]:
+def counted_blocks(blocks: Iterator[Block], frames: Samples) -> Iterator[Block]:
+    """Pass blocks on.
+
+    Raises:
+        ConformError: at their end, if they do not have ``frames`` frames together.
+
+    """
     seen = 0
     for block in blocks:
         seen += len(block)
@@ -71,7 +82,7 @@ def _counted(blocks: Iterator[Block], frames: Samples) -> Iterator[Block]:
         raise ConformError(f"{frames} frames were announced for conversion and {seen} came.", code="length")
 
 
-def _cut(blocks: Iterator[Block], source: Hertz, target: Hertz) -> Iterator[Block]:
+def cut_blocks(blocks: Iterator[Block], source: Hertz, target: Hertz) -> Iterator[Block]:
     """Cut blocks so that those that come out stay small, however far the rate goes up."""
     most = max(1, 2 * BLOCK_FRAMES * source // target)
     for block in blocks:
@@ -79,9 +90,11 @@ def _cut(blocks: Iterator[Block], source: Hertz, target: Hertz) -> Iterator[Bloc
             yield block[start : start + most]
 
 
-def _converted(
-    stream: soxr.ResampleStream, blocks: Iterator[Block], silence: int, channels: int
+def led_blocks(
+    blocks: Iterator[Block], source: float, target: float, silence: int, channels: int
 ) -> Iterator[Block]:
+    """Convert blocks, with ``silence`` frames of silence before and after them; rates may be no whole numbers."""
+    stream = soxr.ResampleStream(source, target, channels, dtype="float32", quality=soxr.VHQ)
     quiet = np.zeros((silence, channels), np.float32)
     yield stream.resample_chunk(quiet)
     for block in blocks:

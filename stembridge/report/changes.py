@@ -7,7 +7,6 @@ from stembridge.audio.samples import is_exact
 from stembridge.report import words
 from stembridge.session.manifest import OutputEntry
 from stembridge.stages.conform import Conformed
-from stembridge.units import samples_to_rate
 
 
 def changes_of(done: Conformed, output: OutputEntry) -> tuple[str, ...]:
@@ -43,10 +42,14 @@ def _storage(done: Conformed, output: OutputEntry) -> Iterator[str]:
 
 
 def _time(done: Conformed) -> Iterator[str]:
-    placement, sound, target = done.plan.placement, done.plan.facts.sound, done.plan.format
+    placement, clock, target = done.plan.placement, done.plan.clock, done.plan.format
+    if clock.drift_ppm:
+        yield f"clock corrected by {words.signed(-clock.drift_ppm, 3)} ppm"
+    if clock.delay:
+        yield f"{abs(clock.delay):.3f} of a sample {'later' if clock.delay > 0 else 'earlier'}"
     if placement.lead:
         yield _moved(placement.lead, target.rate, "at the start")
-    natural = samples_to_rate(sound.frames, sound.format.rate, target.rate) + placement.lead
+    natural = done.plan.natural_frames + placement.lead
     if placement.frames != natural:
         yield _moved(placement.frames - natural, target.rate, "at the end")
 
@@ -69,4 +72,5 @@ def _keeps_samples(done: Conformed, output: OutputEntry) -> bool:
     before, after = done.plan.facts.sound.format, done.plan.format
     same = (before.rate, before.channels) == (after.rate, after.channels)
     touched = done.plan.separated or done.dithered or output.gain_db or output.polarity < 0
+    touched = touched or not done.plan.clock.keeps_samples
     return same and is_exact(before.encoding, after.encoding) and not touched

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from stembridge.audio.resample import resample_blocks
+from stembridge.audio.resample import resample_blocks, taken_frames
 from stembridge.audio.sound import Block
 from stembridge.units import Hertz, Samples, samples_to_rate
 
@@ -24,7 +24,7 @@ def to_model_rate(
     silence = -(-source // target) + 1
     padded = _then_silence(blocks, silence, channels)
     longer = resample_blocks(padded, source, target, channels=channels, frames=Samples(frames + silence))
-    return first_frames(longer, wanted)
+    return taken_frames(longer, Samples(0), wanted)
 
 
 def from_model_rate(
@@ -34,16 +34,7 @@ def from_model_rate(
     held = model_frames(frames, target, source)
     back = resample_blocks(iter(blocks), source, target, channels=channels, frames=held)
     assert samples_to_rate(held, source, target) >= frames
-    return first_frames(back, frames)
-
-
-def first_frames(blocks: Iterable[Block], frames: Samples) -> Iterator[Block]:
-    """Yield the first frames of a stream; the rest is read and dropped, so that its length is checked."""
-    left = int(frames)
-    for block in blocks:
-        if left > 0:
-            yield block[:left]
-        left -= len(block)
+    return taken_frames(back, Samples(0), frames)
 
 
 def _then_silence(blocks: Iterable[Block], frames: int, channels: int) -> Iterator[Block]:

@@ -78,6 +78,8 @@ class OutputEntry:
             when no file carries a time stamp).
         start_shift: frames of silence put in front; negative when frames were cut there.
         polarity: -1 when the signal was turned over.
+        drift_ppm: by how many parts in a million its clock ran fast, which was taken out.
+        delay: the part of a sample that it was moved by beside ``start_shift``; positive when it comes later.
         confidence: how sure the role is, 0 to 1; None when nothing said.
         clipped: samples that went over full scale and were limited to it.
         dither_seed: the seed of the dither; None when nothing was dithered.
@@ -100,6 +102,8 @@ class OutputEntry:
     start_shift: Samples = Samples(0)
     gain_db: Decibels = Decibels(0.0)
     polarity: Literal[1, -1] = 1
+    drift_ppm: float = 0.0
+    delay: float = 0.0
     confidence: float | None = None
     clipped: int = 0
     dither_seed: int | None = None

@@ -60,10 +60,11 @@ def findings_of(moved: Moved, wanted: Align, rate: Hertz) -> Iterator[Finding]:
         return
     if not moved.is_sure:
         yield from _unsure(moved, offset, wanted)
-    elif offset.drift_ppm:
-        yield _drift(moved, offset)
     else:
-        yield from _place(moved, offset, rate)
+        if offset.drift_ppm:
+            yield _drift(moved, offset)
+        if moved.stem.clock.drift_ppm or not offset.drift_ppm:
+            yield from _place(moved, offset, rate)
     if moved.is_sure and offset.polarity < 0:
         yield _polarity(moved)
 
@@ -91,25 +92,43 @@ def _place(moved: Moved, offset: Offset, rate: Hertz) -> Iterator[Finding]:
         late = f"{abs(by)} {'sample' if abs(by) == 1 else 'samples'} {'late' if by < 0 else 'early'}"
         message = f"It came {late} and is moved to its place."
         yield Finding("aligned", Severity.INFO, message, path=name, measured=by, limit=0.0, unit="samples")
-    between = offset.offset - offset.samples
-    if abs(between) >= BETWEEN + 3 * offset.deviation:
-        message = f"It lies {between:+.2f} samples beside a whole sample of the mix."
-        yield Finding("between-samples", Severity.INFO, message, path=name, measured=between, unit="samples")
+    if lies_between(offset) and not offset.drift_ppm:
+        between = offset.offset - offset.samples
+        message = f"It lies {between:+.2f} samples beside a whole sample of the mix"
+        is_moved = bool(moved.stem.clock.delay)
+        yield Finding(
+            "between-samples",
+            Severity.INFO,
+            f"{message} and is moved there." if is_moved else f"{message}.",
+            path=name,
+            measured=between,
+            unit="samples",
+            hint="" if is_moved else "Set align.fraction to true in the preset to move it there.",
+        )
+
+
+def lies_between(offset: Offset) -> bool:
+    """Tell whether a place between two samples of the mix is seen clearly."""
+    return abs(offset.offset - offset.samples) >= BETWEEN + 3 * offset.deviation
 
 
 def _drift(moved: Moved, offset: Offset) -> Finding:
     sound = moved.stem.facts.sound
     away = abs(offset.drift_ppm) * 1e-6 * sound.frames
+    pace = "fast" if offset.drift_ppm > 0 else "slow"
+    is_corrected = bool(moved.stem.clock.drift_ppm)
+    done = "Its speed is corrected." if is_corrected else "It stays where it is."
     return Finding(
         "clock-drift",
-        Severity.WARNING,
-        f"Its clock runs {'fast' if offset.drift_ppm > 0 else 'slow'}: by its end it is {away:.1f} samples off. "
-        "It stays where it is.",
+        Severity.INFO if is_corrected else Severity.WARNING,
+        f"Its clock runs {pace}: by its end it is {away:.1f} samples off. {done}",
         path=moved.stem.facts.source.name,
         measured=round(offset.drift_ppm, 3),
         limit=0.0,
         unit="ppm",
-        hint="Ask for an export from the session of the mix.",
+        hint=""
+        if is_corrected
+        else "Ask for an export from the session of the mix, or set align.drift to true in the preset.",
     )
 
 

@@ -14,7 +14,6 @@ from stembridge.stages.file_signal import FileSignal
 from stembridge.stages.guidance import Guidance, told_of
 from stembridge.stages.plan import StemPlan
 from stembridge.stages.timeline import Span, place
-from stembridge.units import samples_to_rate
 
 QUIET = 10 ** (-90 / 20)
 """What stays below -90 dBFS is silence that may be cut."""
@@ -52,8 +51,7 @@ def placed_stems(
 
 def _span(each: Moved, mix: Moved | None) -> Span:
     sound, rate = each.stem.facts.sound, each.stem.format.rate
-    frames = samples_to_rate(sound.frames, sound.format.rate, rate)
-    span = Span(each.after, frames, rate)
+    span = Span(each.after, each.stem.natural_frames, rate)
     if mix is None or each is mix or not each.is_sure:
         return span
     last = mix.after + Fraction(mix.stem.facts.sound.frames, mix.stem.facts.sound.format.rate)

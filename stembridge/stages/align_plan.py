@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 
+from stembridge.audio.reclock import UNTOUCHED, Clock
 from stembridge.audio.sound import Sound
 from stembridge.errors import AlignmentError
 from stembridge.preset_model import Align
 from stembridge.request import Progress
 from stembridge.stages.align import Advance
 from stembridge.stages.align_files import align_set, align_to_mix, common_rate
-from stembridge.stages.align_findings import Moved, findings_of, nothing_to_align_to
+from stembridge.stages.align_findings import Moved, findings_of, lies_between, nothing_to_align_to
 from stembridge.stages.align_placing import before_midnight, placed_stems, spans_of
 from stembridge.stages.concerns import start_cut
 from stembridge.stages.finding import Finding
@@ -120,14 +121,30 @@ def _moved(stem: StemPlan, found: _Set, wanted: Align) -> Moved:
     before = _start(stem)
     if offset is None:
         return Moved(stem, before, before)
-    origin = _origin(found)
-    there = origin + Fraction(offset.samples, found.rate)
+    clock, there = _place(offset, _origin(found), found.rate, stem.format.rate, wanted)
     is_near = wanted.limit is None or abs(there - before) <= wanted.limit
     is_sure = offset.accepted and offset.confidence >= wanted.least_confidence and is_near
-    after = there if is_sure and not offset.drift_ppm else before
+    is_movable = is_sure and (wanted.drift or not offset.drift_ppm)
     is_turned = is_sure and wanted.polarity and offset.polarity < 0
-    turned = replace(stem, offset=offset, polarity=-1 if is_turned else 1)
-    return Moved(turned, before, after, is_sure=is_sure, is_near=is_near)
+    turned = replace(
+        stem,
+        offset=offset,
+        polarity=-1 if is_turned else 1,
+        clock=clock if is_movable else stem.clock,
+    )
+    return Moved(turned, before, there if is_movable else before, is_sure=is_sure, is_near=is_near)
+
+
+def _place(
+    offset: Offset, origin: Fraction, rate: Hertz, output_rate: Hertz, wanted: Align
+) -> tuple[Clock, Fraction]:
+    """Return where a stem starts, on a whole sample, and what of its clock is corrected to make it fit there."""
+    is_slid = wanted.fraction and lies_between(offset)
+    drift = offset.drift_ppm if wanted.drift else 0.0
+    if not drift and not is_slid:
+        return UNTOUCHED, origin + Fraction(offset.samples, rate)
+    exactly = offset.offset * output_rate / rate
+    return Clock(drift, exactly - round(exactly)), origin + Fraction(round(exactly), output_rate)
 
 
 def _origin(found: _Set) -> Fraction:

@@ -6,6 +6,7 @@ from typing import TypeVar
 import numpy as np
 
 from stembridge.audio.files import read_blocks
+from stembridge.audio.reclock import reclock_blocks
 from stembridge.audio.resample import resample_blocks
 from stembridge.audio.sound import Block, RawBlock, Sound
 from stembridge.stages.plan import StemPlan
@@ -35,13 +36,11 @@ def read_channels(
 
 def converted(stem: StemPlan, sound: Sound, advance: Advance) -> Iterator[Block]:
     """Read what an output is made of as float32 at the output's rate; its place and its gain come later."""
-    return resample_blocks(
-        read_channels(stem, sound, read_blocks, advance),
-        sound.format.rate,
-        stem.format.rate,
-        channels=stem.format.channels,
-        frames=sound.frames,
-    )
+    blocks = read_channels(stem, sound, read_blocks, advance)
+    source, target, channels = sound.format.rate, stem.format.rate, stem.format.channels
+    if stem.clock.keeps_samples:
+        return resample_blocks(blocks, source, target, channels=channels, frames=sound.frames)
+    return reclock_blocks(blocks, source, target, stem.clock, channels=channels, frames=sound.frames)
 
 
 def _with_channels(

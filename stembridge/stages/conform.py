@@ -121,7 +121,8 @@ def conform(stem: StemPlan, sound: Sound, path: Path, advance: Advance) -> Confo
 
 def _keeps_samples(stem: StemPlan, sound: Sound) -> bool:
     same_rate = sound.format.rate == stem.format.rate
-    return same_rate and is_exact(sound.format.encoding, stem.format.encoding) and not stem.gain_db
+    untouched = stem.clock.keeps_samples and not stem.gain_db
+    return same_rate and is_exact(sound.format.encoding, stem.format.encoding) and untouched
 
 
 def _samples(

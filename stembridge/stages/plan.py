@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from stembridge import __version__
+from stembridge.audio.reclock import UNTOUCHED, Clock
 from stembridge.audio.sound import SoundFormat
 from stembridge.presets import Preset
 from stembridge.session.manifest_records import NullEntry
@@ -18,7 +19,7 @@ from stembridge.stages.offset import Offset
 from stembridge.stages.probe import Facts, Source
 from stembridge.stages.recipe import Recipe
 from stembridge.stages.timeline import Placement
-from stembridge.units import Decibels
+from stembridge.units import Decibels, Samples, samples_to_rate
 
 NO_GAIN = Decibels(0.0)
 
@@ -42,6 +43,7 @@ class StemPlan:
         beside: the source of the right channel, where two mono files become one stereo file.
         folded: true where one of two equal channels is delivered.
         gain_db: the gain of the whole set.
+        clock: how its speed and its place between two samples are corrected.
 
     """
 
@@ -59,6 +61,15 @@ class StemPlan:
     beside: Facts | None = None
     folded: bool = False
     gain_db: Decibels = NO_GAIN
+    clock: Clock = UNTOUCHED
+
+    @property
+    def natural_frames(self) -> Samples:
+        """How long its source is at the output's rate and with its clock corrected, wherever it is placed."""
+        sound = self.facts.sound
+        if self.clock.keeps_samples:
+            return samples_to_rate(sound.frames, sound.format.rate, self.format.rate)
+        return self.clock.frames(sound.frames, sound.format.rate, self.format.rate)
 
     @property
     def sources(self) -> tuple[Facts, ...]:

@@ -100,6 +100,8 @@ def _output(done: Conformed, separation: Checked | None) -> OutputEntry:
         beside=stem.beside.source.name.as_posix() if stem.beside else None,
         edition=stem.edition or None,
         polarity=stem.polarity,
+        drift_ppm=round(stem.clock.drift_ppm, 4),
+        delay=round(stem.clock.delay, 4),
         confidence=stem.identity.confidence,
         clipped=done.clipped,
         dither_seed=stem.seed if done.dithered else None,

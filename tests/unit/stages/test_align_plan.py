@@ -118,6 +118,48 @@ def test_a_drifting_stem_is_told_and_left(tmp_path: Path):
     assert told(delivered, "aligned") == []
 
 
+def test_a_drifting_stem_is_brought_back_where_that_is_asked(tmp_path: Path):
+    song = placed_stems.song(3, seconds=16.0)
+    fast = Moved(ArraySignal.of(song["keys"]), 480.0, -120e-6)
+    files = {"Mix": mixed(song), "keys": fast.read(0, fast.frames)}
+    delivered = deliver(tmp_path, files, PAD.model_copy(update={"drift": True}))
+    (finding,) = told(delivered, "clock-drift")
+    assert finding["severity"] == "info"
+    entry = next(each for each in entries(delivered) if each["stem"] == "keys")
+    assert round(entry["drift_ppm"], 3) == finding["measured"] == pytest.approx(120, abs=1)
+    assert residue(outputs(delivered)["keys"], song["keys"]) < -40.0
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_a_stem_between_two_samples_is_moved_there_only_when_that_is_asked(tmp_path: Path, is_asked: bool):
+    between = delayed(cut_to_start(SONG["bass"], -480), -0.37)
+    files = without("bass") | {"bass": between}
+    delivered = deliver(tmp_path, files, PAD.model_copy(update={"fraction": is_asked}))
+    (finding,) = told(delivered, "between-samples")
+    assert finding["measured"] == pytest.approx(0.37, abs=0.02)
+    assert ("align.fraction" in finding["hint"]) is not is_asked
+    left = residue(outputs(delivered)["bass"], SONG["bass"])
+    assert left < -55.0 if is_asked else left > -40.0
+
+
+def entries(delivered: Delivered) -> list[dict[str, Any]]:
+    return list(json.loads(delivered.manifest.read_text(encoding="utf-8"))["outputs"])
+
+
+def delayed(sound: Sound, by: float) -> Sound:
+    """Delay a sound by a part of a sample in the spectrum of the whole: exact, and by no filter of ours."""
+    size = len(sound) + 4096
+    spectrum = np.fft.rfft(sound, size, axis=0)
+    turned = spectrum * np.exp(-2j * np.pi * np.fft.rfftfreq(size) * by)[:, np.newaxis]
+    return np.fft.irfft(turned, size, axis=0)[: len(sound)].astype(np.float32)
+
+
+def residue(made: Sound, wanted: Sound) -> float:
+    """Return what differs between two sounds, in dB against one of them."""
+    size = min(len(made), len(wanted))
+    return float(10 * np.log10(np.sum((made[:size] - wanted[:size]) ** 2) / np.sum(wanted[:size] ** 2)))
+
+
 def test_without_a_mix_that_is_said_once(tmp_path: Path):
     delivered = deliver(tmp_path, SONG)
     assert len(told(delivered, "no-mix-to-align")) == 1
