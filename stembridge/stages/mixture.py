@@ -199,8 +199,10 @@ class Mixer:
 
 
 def _sum(parts: Iterable[Block | Wide], shape: tuple[int, ...]) -> Wide:
-    total = np.zeros(shape)
-    for part in parts:
+    given = iter(parts)
+    first = next(given, None)
+    total = np.zeros(shape) if first is None else first.astype(np.float64)
+    for part in given:
         total += part
     return total
 

@@ -39,10 +39,10 @@ def measure_level(blocks: Iterable[Block]) -> Level:
     """
     count, total, squares, silent = 0, 0.0, 0.0, True
     for block in blocks:
-        mono = block.mean(axis=1, dtype=np.float64)
+        mono = block.astype(np.float64) @ np.full(block.shape[1], 1.0 / block.shape[1])
         count += len(mono)
         total += float(mono.sum())
-        squares += float(np.square(mono).sum())
+        squares += float(mono @ mono)
         silent = silent and not block.any()
     if not math.isfinite(squares):
         raise SeparationError(
