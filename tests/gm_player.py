@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
 RATE = 44_100
-SOUNDFONTS = Path("/usr/share/sounds/sf2")
+SOUNDFONTS = Path("/usr/share/sounds")
 GAP_S = 2.5
 TICKS = 1000
 """Ticks a beat, and a beat is a second: a tick is a millisecond."""
@@ -72,12 +72,17 @@ def _play(takes: Sequence[Take], seconds: float, soundfont: str) -> list[Signal]
             "-T",
             "wav",
         ]
-        command = ["fluidsynth", *options, "-F", str(wav), str(SOUNDFONTS / f"{soundfont}.sf2"), str(midi)]
+        command = ["fluidsynth", *options, "-F", str(wav), str(_find(soundfont)), str(midi)]
         subprocess.run(command, check=True, capture_output=True)
         sound, _ = soundfile.read(wav, always_2d=True)
     sound = np.pad(sound, ((0, max(0, int(len(takes) * step * RATE) - len(sound))), (0, 0)))
     starts = [round(index * step * RATE) for index in range(len(takes))]
     return [_slowed(sound[start:], take.speed, seconds) for start, take in zip(starts, takes, strict=True)]
+
+
+def _find(soundfont: str) -> Path:
+    """Find a soundfont, compressed (sf3) or not."""
+    return next(path for path in sorted(SOUNDFONTS.glob("sf?/*.sf?")) if path.stem == soundfont)
 
 
 def _slowed(sound: Signal, speed: float, seconds: float) -> Signal:

@@ -1,4 +1,4 @@
-"""The stems that the model of roles is trained on: two General MIDI soundfonts, and formulas.
+"""The stems that the model of roles is trained on: General MIDI soundfonts, drum kits, and formulas.
 
 Nothing of the test corpus (``tests/role_stems.py``) is in here: it has other recordings of instruments, other
 patterns, other formulas.
@@ -13,12 +13,14 @@ from pathlib import Path
 import composer
 import noises
 import numpy as np
+import singers
 import speech
 import synths
 import voices
 from composer import Piece, draw_piece
-from effects import produce
+from effects import doubled, produce
 from gm_player import RATE, Note, Take, play_takes
+from libraries import LIBRARIES, further_takes
 from numpy.typing import NDArray
 
 from stembridge.stages.hearing.spectra import as_mono
@@ -149,6 +151,7 @@ def _takes() -> Iterator[Labelled]:
     yield from _takes_of(SOUNDFONT, 1, 0)
     yield from _takes_of(SECOND, 2, 500)
     yield from _resized()
+    yield from further_takes(GM, TAKES, SECONDS)
 
 
 def _resized() -> Iterator[Labelled]:
@@ -280,8 +283,13 @@ FORMULAS: dict[str, tuple[tuple[str, int, Callable[[Piece, Rng], Signal]], ...]]
         ("formula singer", 150, _double),
         ("formula rap", 20, lambda p, r: _stereo(voices.spoken(p.seconds, r, beat=p.beat))),
         ("speech singer", 110, lambda p, r: _stereo(speech.sung(p, r))),
+        ("harmonic singer", 120, lambda p, r: _stereo(singers.sung(p, r))),
     ),
-    "backing_vocals": (("formula choir", 60, voices.choir), ("speech choir", 30, speech.choir)),
+    "backing_vocals": (
+        ("formula choir", 60, voices.choir),
+        ("speech choir", 30, speech.choir),
+        ("harmonic choir", 24, singers.choir),
+    ),
     "dialogue": (
         ("formula speech", 90, lambda p, r: _stereo(voices.spoken(p.seconds, r))),
         ("speech", 50, lambda p, r: _stereo(speech.spoken(p.seconds, r))),
@@ -330,18 +338,22 @@ def treated_stems(cache: Path) -> list[Path]:
 def _recipe_digest() -> str:
     here = Path(__file__).parent
     sources = [*sorted(here.glob("*.py")), here.parent / "gm_player.py"]
-    made_by = [path for path in sources if path.stem not in ("figures", "learning", "train_roles")]
+    made_by = [path for path in sources if path.stem not in ("figures", "learning", "network", "train_roles")]
     return hashlib.sha256(b"".join(path.read_bytes() for path in made_by)).hexdigest()[:12]
 
 
 def _make_takes(folder: Path, start: int) -> None:
     some = list(enumerate(_takes()))[start : start + BATCH]
-    for soundfont in (SOUNDFONT, SECOND):
-        own = [(number, label, name, take) for number, (label, name, take, font) in some if font == soundfont]
-        played = play_takes([take for _, _, _, take in own], SECONDS, soundfont)
+    for font in (SOUNDFONT, SECOND, *LIBRARIES):
+        own = [(number, label, name, take) for number, (label, name, take, of) in some if of == font]
+        played = play_takes([take for _, _, _, take in own], SECONDS, font)
         for (number, label, name, _), sound in zip(own, played, strict=True):
             if np.abs(sound).max() > 1e-3:
-                _keep(folder, label, name, number, sound)
+                _keep(folder, label, name, number, _widened(sound, number) if font in LIBRARIES else sound)
+
+
+def _widened(sound: Signal, number: int) -> Signal:
+    return doubled(sound, np.random.default_rng([10, number]), RATE)
 
 
 def _make_formulas(folder: Path, label: str, index: int) -> None:

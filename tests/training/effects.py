@@ -70,3 +70,25 @@ def place(sound: Signal, rng: Rng) -> Signal:
         angle = rng.uniform(0, np.pi / 2)
         return sound * np.array([np.cos(angle), np.sin(angle)]) * np.sqrt(2)
     return sound
+
+
+def doubled(sound: Signal, rng: Rng, rate: int) -> Signal:
+    """Play a stereo take through a chorus, an echo or a tremolo, or beside a second take of itself, at times."""
+    kind, time = rng.random(), np.arange(len(sound)) / rate
+    if kind < 0.15:
+        swing = 0.5 + 0.5 * np.sin(2 * np.pi * rng.uniform(0.3, 3.0) * time + rng.uniform(0, 6))
+        return sound + rng.uniform(0.4, 1.0) * _late(sound, 0.008 + rng.uniform(0.001, 0.006) * swing, rate)
+    if kind < 0.3:
+        lag = rng.uniform(0.012, 0.035) + np.cumsum(rng.normal(0.0, 1e-7, len(time)))
+        return sound + rng.uniform(0.5, 1.0) * _late(sound, np.clip(lag, 0.002, 0.1), rate)
+    if kind < 0.4:
+        return sound + rng.uniform(0.15, 0.6) * _late(sound, np.full(len(time), rng.uniform(0.15, 0.6)), rate)
+    if kind < 0.47:
+        swing = 0.5 + 0.5 * np.sin(2 * np.pi * rng.uniform(3.0, 8.0) * time)
+        return sound * (1.0 - rng.uniform(0.2, 0.7) * swing)[:, None]
+    return sound
+
+
+def _late(sound: Signal, lag: Signal, rate: int) -> Signal:
+    at = np.arange(len(sound)) - lag * rate
+    return np.stack([np.interp(at, np.arange(len(sound)), column, left=0.0) for column in sound.T], axis=1)

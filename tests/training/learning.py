@@ -1,4 +1,4 @@
-"""Multinomial logistic regression and gradient-boosted trees in NumPy, and the temperature that calibrates them.
+"""Gradient-boosted trees in NumPy, and the temperature that calibrates what they say.
 
 Sources: J. Friedman, "Greedy function approximation", 2001 (boosting); T. Chen, C. Guestrin, "XGBoost", 2016 (the
 second-order gain of a split); C. Guo et al., "On calibration of modern neural networks", 2017 (temperature).
@@ -43,23 +43,6 @@ class Growth:
 def softmax(scores: Matrix) -> Matrix:
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
     return raised / raised.sum(axis=1, keepdims=True)
-
-
-def fit_linear(values: Matrix, labels: Labels, weights: Matrix, classes: int, *, pull: float) -> Matrix:
-    """Fit logistic regression on standard scores by accelerated descent; shape (features + 1, classes)."""
-    inputs = np.hstack([values, np.ones((len(values), 1))])
-    wanted = np.eye(classes)[labels]
-    share = weights / weights.sum()
-    step = 1.0 / (0.5 * np.linalg.eigvalsh((inputs * share[:, None]).T @ inputs)[-1] + pull)
-    held = np.full((inputs.shape[1], 1), pull)
-    held[-1] = 0.0
-    now = ahead = np.zeros((inputs.shape[1], classes))
-    for turn in range(600):
-        slope = inputs.T @ (share[:, None] * (softmax(inputs @ ahead) - wanted)) + held * ahead
-        after = ahead - step * slope
-        ahead = after + turn / (turn + 3) * (after - now)
-        now = after
-    return now
 
 
 def fit_forest(

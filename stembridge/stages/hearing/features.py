@@ -7,7 +7,9 @@ from numpy.typing import NDArray
 
 from stembridge.audio.sound import Block
 from stembridge.stages.hearing.articulation import articulation_figures
+from stembridge.stages.hearing.intonation import intonation_figures
 from stembridge.stages.hearing.motion import motion_figures
+from stembridge.stages.hearing.partials import partial_figures
 from stembridge.stages.hearing.pitch import pitch_figures, track_pitch
 from stembridge.stages.hearing.spectra import analyse, as_mono
 from stembridge.stages.hearing.strokes import stroke_figures
@@ -43,4 +45,6 @@ def measure(stretches: Sequence[Block], rate: Hertz) -> dict[str, float]:
     tracks = [track_pitch(sound, rate) for sound in scaled]
     figures |= pitch_figures(tracks)
     figures |= articulation_figures(spectra, tracks)
+    figures |= intonation_figures(tracks)
+    figures |= partial_figures(scaled, rate)
     return figures

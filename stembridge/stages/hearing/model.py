@@ -1,7 +1,7 @@
 """The trained model: from the figures of a sound to the chance of each sort, in NumPy alone.
 
-The scores of a multinomial logistic regression and of boosted trees are added, and divided by a temperature that
-makes the chances mean what they say. ``tests/training/train_roles.py`` makes the parameters.
+The scores of boosted trees and of small neural networks are added, and divided by a temperature that makes the chances
+mean what they say. ``tests/training/train_roles.py`` makes the parameters.
 """
 
 import json
@@ -16,6 +16,9 @@ from stembridge.stages.hearing.sorts import Sort
 Chances = Mapping[Sort, float]
 """How likely each sort is; they sum to one."""
 
+Layers = tuple[tuple[NDArray[np.float64], NDArray[np.float64]], ...]
+"""Of each layer of a network: weights, shape (inputs, outputs), and what is added to each output."""
+
 FARTHEST = 3.0
 """Figures farther from the mean, in standard deviations, count as this far."""
 
@@ -29,10 +32,10 @@ class RoleModel:
         figures: the names of the figures it needs, in order.
         mean: of each figure in training.
         spread: the standard deviation of each.
-        linear: weights, shape (figures + 1, sorts); the last row is added.
         features: the figure each split looks at, shape (rounds, sorts, splits).
         thresholds: above which a split goes on to its second branch, same shape.
         leaves: shape (rounds, sorts, leaves).
+        networks: what is below zero behind a layer counts as zero, but for the last one's scores; their mean counts.
         temperature: the divisor of the scores.
 
     """
@@ -41,10 +44,10 @@ class RoleModel:
     figures: tuple[str, ...]
     mean: NDArray[np.float64]
     spread: NDArray[np.float64]
-    linear: NDArray[np.float64]
     features: NDArray[np.intp]
     thresholds: NDArray[np.float64]
     leaves: NDArray[np.float64]
+    networks: tuple[Layers, ...]
     temperature: float
 
     @classmethod
@@ -56,10 +59,13 @@ class RoleModel:
             figures=tuple(read["figures"]),
             mean=np.array(read["mean"]),
             spread=np.array(read["spread"]),
-            linear=np.array(read["linear"]),
             features=np.array(read["features"], np.intp),
             thresholds=np.array(read["thresholds"]),
             leaves=np.array(read["leaves"]),
+            networks=tuple(
+                tuple((np.array(weights), np.array(added)) for weights, added in layers)
+                for layers in read["networks"]
+            ),
             temperature=float(read["temperature"]),
         )
 
@@ -77,8 +83,9 @@ class RoleModel:
             return {}
         values = np.array([figures[name] for name in self.figures])
         scored = np.clip((values - self.mean) / self.spread, -FARTHEST, FARTHEST)
-        scores = (scored @ self.linear[:-1] + self.linear[-1] + self._ask_trees(scored)) / self.temperature
-        raised = np.exp(scores - scores.max())
+        asked = [_ask_network(layers, scored) for layers in self.networks]
+        scores = self._ask_trees(scored) + np.mean(asked, axis=0)
+        raised = np.exp((scores - scores.max()) / self.temperature)
         return dict(zip(self.sorts, (raised / raised.sum()).tolist(), strict=True))
 
     def _ask_trees(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -91,3 +98,11 @@ class RoleModel:
             place = 2 * place + 1 + (values[feature] > threshold)
         ends = np.take_along_axis(self.leaves, place - splits, axis=2)
         return np.asarray(ends.sum(axis=(0, 2)))
+
+
+def _ask_network(layers: Layers, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Send values through all layers; shape (sorts,)."""
+    for weights, added in layers[:-1]:
+        values = np.maximum(0.0, values @ weights + added)
+    weights, added = layers[-1]
+    return np.asarray(values @ weights + added)

@@ -61,6 +61,9 @@ def _onsets(stretches: Sequence[Spectra]) -> Named:
         yield f"fall after onset, {share} %", float(np.percentile(falls, share)) if len(falls) else 0.0
     yield "bright fall after onset", float(np.median(bright)) if len(bright) else 0.0
     yield "attack", float(np.median(attacks)) if len(attacks) else 0.0
+    for name, low, high in (("low", 100, 1000), ("middle", 1000, 4000), ("high", 4000, 10_000)):
+        noise = np.concatenate([_noise(each, places, low, high) for each, places in pairs])
+        yield f"noise of onset, {name}", float(np.median(noise)) if len(noise) else 0.0
 
 
 def _falls(spectra: Spectra, onsets: Places, power: Figures) -> Figures:
@@ -80,6 +83,19 @@ def _attacks(spectra: Spectra, onsets: Places) -> Figures:
     after = np.minimum(len(spectra.level) - 1, onsets + round(0.05 * spectra.frame_rate))
     level = decibels(spectra.level)
     return np.asarray(np.clip(level[after] - level[before], -20.0, 60.0))
+
+
+def _noise(spectra: Spectra, onsets: Places, low: int, high: int) -> Figures:
+    """Measure how much flatter the spectrum is at each onset than 140 ms later, in decibels."""
+    later = round(0.14 * spectra.frame_rate)
+    part = spectra.power[:, int(low / spectra.bin_hz) : int(high / spectra.bin_hz)] + np.float32(1e-12)
+    kept = onsets[onsets + later < len(part)]
+    if part.shape[1] == 0 or not len(kept):
+        return np.zeros(0, np.float32)
+    early, late = (
+        decibels(each).mean(axis=1) - decibels(each.mean(axis=1)) for each in (part[kept], part[kept + later])
+    )
+    return np.asarray(early - late, np.float32)
 
 
 def _contour(stretches: Sequence[Spectra]) -> Named:

@@ -130,7 +130,7 @@ def _movement(tracks: Sequence[Track], clear: Sequence[np.ndarray[tuple[int], np
         moved = np.abs(np.diff(cents))
         both = keep[1:] & keep[:-1]
         steps.append(moved[both])
-        for first, last in _runs(both & (moved < LEAP_CENTS)):
+        for first, last in runs(both & (moved < LEAP_CENTS)):
             lengths.append(last - first)
             if last - first >= TREMBLE_FRAMES:
                 trembles.append(_tremble(cents[first : last + 1]))
@@ -142,7 +142,8 @@ def _movement(tracks: Sequence[Track], clear: Sequence[np.ndarray[tuple[int], np
     yield "vibrato", float(np.log2(1.0 + np.median(trembles))) if trembles else 0.0
 
 
-def _runs(flags: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[tuple[int, int]]:
+def runs(flags: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[tuple[int, int]]:
+    """Find the first place and the one behind the last of each row of flags that are set."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     return [(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
 
