@@ -19,8 +19,11 @@ def make_bench(config: Config, *, workers: int | None = None, model_folder: Path
         model_folder: a folder with models of the user's own, used in place of the model store.
 
     """
+    threads = default_threads(config.workers if workers is None else workers)
     return Bench(
-        models=Library(ModelStore(config.models), own_folder=model_folder, device=config.device),
+        models=Library(
+            ModelStore(config.models), own_folder=model_folder, device=config.device, threads=threads
+        ),
         cache=SeparationCache(config.data / "separations"),
-        threads=default_threads(config.workers if workers is None else workers),
+        threads=threads,
     )

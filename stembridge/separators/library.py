@@ -58,18 +58,27 @@ class Models(Protocol):
 class Library:
     """Opens separators, and keeps the last ones warm."""
 
-    def __init__(self, store: ModelStore, *, own_folder: Path | None = None, device: str = "auto") -> None:
+    def __init__(
+        self,
+        store: ModelStore,
+        *,
+        own_folder: Path | None = None,
+        device: str = "auto",
+        threads: int | None = None,
+    ) -> None:
         """Prepare; nothing is loaded yet.
 
         Args:
             store: where the models of Demucs are kept.
             own_folder: a folder with models of the user's own, used in place of the store.
             device: where models run when a preset leaves it open.
+            threads: CPU threads that a separation may use; None for all.
 
         """
         self._store = store
         self._own_folder = own_folder
         self._device = device
+        self._threads = threads
         self._warm: OrderedDict[str, Opened] = OrderedDict()
 
     def open(self, wanted: Separate) -> Opened:
@@ -98,6 +107,7 @@ class Library:
             overlap=wanted.overlap,
             shifts=wanted.shifts,
             seed=SHIFT_SEED,
+            threads=self._threads,
         )
         seed = SHIFT_SEED if wanted.shifts else None
         return Opened(separator, separator.model.sha256, separator.device, seed, separator.cost)

@@ -12,6 +12,7 @@ from stembridge.errors import NotReadyError, SeparationError
 from stembridge.presets import Separate
 from stembridge.separators.library import Library, Opened
 from stembridge.separators.models import ModelStore
+from stembridge.units import Seconds
 
 
 @pytest.fixture
@@ -33,6 +34,14 @@ def test_a_model_is_loaded_once_whatever_is_wanted_of_it(library: Library) -> No
 def test_other_parameters_are_another_separator(library: Library) -> None:
     assert opened(library, "one", overlap=0.1) is not opened(library, "one")
     assert (opened(library, "one").seed, opened(library, "one", shifts=1).seed) == (None, 0)
+
+
+def test_a_separation_takes_no_more_threads_than_it_is_given(library: Library, tmp_path: Path) -> None:
+    given = (
+        Library(ModelStore(tmp_path), own_folder=tmp_path, device="cpu", threads=each) for each in (1, 4)
+    )
+    estimates = [estimate(Seconds(600.0), ()) for each in given if (estimate := opened(each, "one").estimate)]
+    assert estimates[0].seconds == pytest.approx(4 * estimates[1].seconds)
 
 
 def test_the_model_that_was_used_longest_ago_goes_first(library: Library) -> None:
