@@ -48,6 +48,9 @@ USED_AGAIN = 0.5
 LOUD = 0.5
 """Flat tops louder than this share of the ceiling are seldom chance."""
 
+WITNESSES = (5, 20)
+"""Flat tops that share a level below the ceiling, loud ones and others, from which it is no chance that they do."""
+
 SQUARE_JUMP = 0.5
 MOSTLY = 0.4
 """The share of flat places in the loud part of a sound that is made of steps."""
@@ -231,9 +234,10 @@ def _at_the_ceiling(runs: Runs, extremes: NDArray[np.float32], slack: float) -> 
     rounded = np.round(runs.value / (4 * slack))
     values, place, counts = np.unique(rounded, return_inverse=True, return_counts=True)
     at_extreme = np.isclose(runs.value[:, None], extremes[None, :], rtol=0.0, atol=4 * slack).any(axis=1)
-    is_shared = counts[place] >= max(5, 0.2 * len(runs.value))
+    is_loud = np.abs(runs.value) >= LOUD * np.abs(extremes).max()
+    is_shared = counts[place] >= np.maximum(np.where(is_loud, *WITNESSES), 0.2 * len(runs.value))
     kept = runs.where(at_extreme | is_shared)
-    loud = np.count_nonzero(np.abs(runs.value) >= LOUD * np.abs(extremes).max())
+    loud = np.count_nonzero(is_loud)
     used_again = np.count_nonzero(counts > 1) > USED_AGAIN * len(values)
     others = len(runs.value) if used_again else loud
     stepped = len(values) > STEPPED_LEVELS and len(kept.value) < 0.5 * others

@@ -131,3 +131,13 @@ def test_a_wave_with_flat_places_at_many_levels_did_not_clip(tmp_path):
         pulse = np.clip(1.4 * np.hanning(64), 0.0, 1.0)
         sound[5_000 * number + 100 : 5_000 * number + 164] = (level * pulse).astype(np.float32)
     assert "clipping" not in found(tmp_path, sound, bits=16)
+
+
+@pytest.mark.parametrize("times", [6, 40])
+def test_few_flat_tops_far_below_the_peaks_are_chance_and_many_are_not(tmp_path, times):
+    sound = tone(220.3, 3.0, level=0.025)
+    sound[::48_000] = 0.4
+    for number in range(times):
+        at = 3_000 * number + 1_000
+        sound[at : at + 64] = (0.03 * np.clip(1.4 * np.hanning(64), 0.0, 1.0)).astype(np.float32)
+    assert ("clipping" in found(tmp_path, sound, bits=16)) == (times == 40)
