@@ -26,7 +26,7 @@ class Clock:
 
     Attributes:
         drift_ppm: by how many parts in a million it ran faster than it should; that is taken out.
-        delay: how much later the sound comes, in samples after the correction, less than one either way.
+        delay: how much later the sound comes, in samples at the wanted rate, less than one either way.
 
     """
 
@@ -38,13 +38,18 @@ class Clock:
         """Whether there is nothing to correct."""
         return not self.drift_ppm and not self.delay
 
+    @property
+    def speed(self) -> float:
+        """How many times faster the clock ran than it should."""
+        return 1.0 + self.drift_ppm * 1e-6
+
     def frames(self, frames: Samples, source: Hertz, target: Hertz) -> Samples:
         """Return how long a sound becomes that has ``frames`` at ``source``: rounded half to even."""
         return Samples(round(frames * target / self.rate(source)))
 
     def rate(self, source: Hertz) -> float:
         """Return the rate that a sound really has whose clock said ``source``."""
-        return source * (1.0 + self.drift_ppm * 1e-6)
+        return source * self.speed
 
 
 UNTOUCHED = Clock()

@@ -36,6 +36,19 @@ def at_rate(metadata: Metadata, source: Hertz, target: Hertz) -> Metadata:
     return replace(metadata, bext=bext, ixml=ixml, cues=cues)
 
 
+def at_speed(metadata: Metadata, speed: float) -> Metadata:
+    """Move cues and regions to where they are when the sound is played that many times slower; its start stays."""
+    if speed == 1.0:
+        return metadata
+
+    def move(position: Samples) -> Samples:
+        return Samples(round(position / speed))
+
+    return replace(
+        metadata, cues=tuple(_between(cue, move(cue.position), move(_end(cue))) for cue in metadata.cues)
+    )
+
+
 def at_depth(metadata: Metadata, bits: int) -> Metadata:
     """Say the new bit depth (iXML ``AUDIO_BIT_DEPTH``; the other chunks do not mention it)."""
     return replace(metadata, ixml=metadata.ixml and ixml_at_depth(metadata.ixml, bits))

@@ -224,6 +224,9 @@ def _print_plan(made: "Plan") -> None:
             f"{target.channels} ch, {samples_to_seconds(stem.placement.frames, target.rate):.3f} s, "
             f"{stem.placement.lead:+d} samples at the start"
         )
+        if not stem.clock.keeps_samples:
+            drift, delay = stem.clock.drift_ppm, stem.clock.delay
+            click.echo(f"    clock corrected by {-drift:+.3f} ppm, {delay:+.3f} of a sample later")
     for sidecar in made.sidecars:
         click.echo(f"  {sidecar.name}: carried along")
     for finding in made.findings:

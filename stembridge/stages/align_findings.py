@@ -26,6 +26,7 @@ class Moved:
         after: where it starts now.
         is_sure: whether its place was found.
         is_near: whether that lies within the preset's limit.
+        has_mix: whether it was placed in a mix, not just against other stems.
 
     """
 
@@ -34,6 +35,7 @@ class Moved:
     after: Fraction
     is_sure: bool = False
     is_near: bool = True
+    has_mix: bool = True
 
 
 def nothing_to_align_to(offsets: Sequence[Offset], reason: str = "There is no mix.") -> tuple[Finding, ...]:
@@ -92,7 +94,7 @@ def _place(moved: Moved, offset: Offset, rate: Hertz) -> Iterator[Finding]:
         late = f"{abs(by)} {'sample' if abs(by) == 1 else 'samples'} {'late' if by < 0 else 'early'}"
         message = f"It came {late} and is moved to its place."
         yield Finding("aligned", Severity.INFO, message, path=name, measured=by, limit=0.0, unit="samples")
-    if lies_between(offset) and not offset.drift_ppm:
+    if moved.has_mix and lies_between(offset) and not offset.drift_ppm:
         between = offset.offset - offset.samples
         message = f"It lies {between:+.2f} samples beside a whole sample of the mix"
         is_moved = bool(moved.stem.clock.delay)
@@ -126,10 +128,13 @@ def _drift(moved: Moved, offset: Offset) -> Finding:
         measured=round(offset.drift_ppm, 3),
         limit=0.0,
         unit="ppm",
-        hint=""
-        if is_corrected
-        else "Ask for an export from the session of the mix, or set align.drift to true in the preset.",
+        hint="" if is_corrected else _drift_hint(moved),
     )
+
+
+def _drift_hint(moved: Moved) -> str:
+    ask = "Ask for an export from the session of the mix"
+    return f"{ask}, or set align.drift to true in the preset." if moved.has_mix else f"{ask}."
 
 
 def _polarity(moved: Moved) -> Finding:

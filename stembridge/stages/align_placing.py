@@ -50,14 +50,16 @@ def placed_stems(
 
 
 def _span(each: Moved, mix: Moved | None) -> Span:
-    sound, rate = each.stem.facts.sound, each.stem.format.rate
+    sounds, rate = [facts.sound for facts in each.stem.sources], each.stem.format.rate
     span = Span(each.after, each.stem.natural_frames, rate)
     if mix is None or each is mix or not each.is_sure:
         return span
     last = mix.after + Fraction(mix.stem.facts.sound.frames, mix.stem.facts.sound.format.rate)
     before, after = mix.after - each.after, each.after + span.seconds - last
     return replace(
-        span, head=_silent(sound, before, at_start=True), tail=_silent(sound, after, at_start=False)
+        span,
+        head=min(_silent(sound, before, at_start=True) for sound in sounds),
+        tail=min(_silent(sound, after, at_start=False) for sound in sounds),
     )
 
 

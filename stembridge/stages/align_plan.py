@@ -47,6 +47,11 @@ class _Set:
     offsets: dict[str, Offset]
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def has_mix(self) -> bool:
+        """Whether the stems are held against a mix, not just against each other."""
+        return any(stem.identity.is_mix for stem in self.stems)
+
 
 def align_plan(plan: Plan, *, threads: int, progress: Progress) -> Plan:
     """Move the stems of a plan to where they belong, where its preset asks for that.
@@ -121,10 +126,10 @@ def _moved(stem: StemPlan, found: _Set, wanted: Align) -> Moved:
     before = _start(stem)
     if offset is None:
         return Moved(stem, before, before)
-    clock, there = _place(offset, _origin(found), found.rate, stem.format.rate, wanted)
+    clock, there = _place(offset, found, stem.format.rate, wanted)
     is_near = wanted.limit is None or abs(there - before) <= wanted.limit
     is_sure = offset.accepted and offset.confidence >= wanted.least_confidence and is_near
-    is_movable = is_sure and (wanted.drift or not offset.drift_ppm)
+    is_movable = is_sure and bool(clock.drift_ppm or not offset.drift_ppm)
     is_turned = is_sure and wanted.polarity and offset.polarity < 0
     turned = replace(
         stem,
@@ -132,18 +137,22 @@ def _moved(stem: StemPlan, found: _Set, wanted: Align) -> Moved:
         polarity=-1 if is_turned else 1,
         clock=clock if is_movable else stem.clock,
     )
-    return Moved(turned, before, there if is_movable else before, is_sure=is_sure, is_near=is_near)
+    after = there if is_movable else before
+    return Moved(turned, before, after, is_sure=is_sure, is_near=is_near, has_mix=found.has_mix)
 
 
-def _place(
-    offset: Offset, origin: Fraction, rate: Hertz, output_rate: Hertz, wanted: Align
-) -> tuple[Clock, Fraction]:
-    """Return where a stem starts, on a whole sample, and what of its clock is corrected to make it fit there."""
-    is_slid = wanted.fraction and lies_between(offset)
+def _place(offset: Offset, found: _Set, output_rate: Hertz, wanted: Align) -> tuple[Clock, Fraction]:
+    """Return where a stem starts, on a whole sample, and what of its clock is corrected to make it fit there.
+
+    Without a mix nothing says which of two clocks is right, and a part of a sample may be the way of the sound from
+    one microphone to another: then nothing is corrected.
+    """
+    origin = _origin(found)
+    is_slid = wanted.fraction and (lies_between(offset) or output_rate != found.rate)
     drift = offset.drift_ppm if wanted.drift else 0.0
-    if not drift and not is_slid:
-        return UNTOUCHED, origin + Fraction(offset.samples, rate)
-    exactly = offset.offset * output_rate / rate
+    if not found.has_mix or (not drift and not is_slid):
+        return UNTOUCHED, origin + Fraction(offset.samples, found.rate)
+    exactly = offset.offset * output_rate / found.rate
     return Clock(drift, exactly - round(exactly)), origin + Fraction(round(exactly), output_rate)
 
 

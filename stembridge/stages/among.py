@@ -153,7 +153,9 @@ def _chains(pairs: Pairs) -> list[dict[int, Offset]]:
 def _links(pairs: Pairs, here: int) -> list[tuple[int, Offset]]:
     onward = [(other, link) for (one, other), link in pairs.items() if one == here]
     back = [
-        (one, replace(link, offset=-link.offset)) for (one, other), link in pairs.items() if other == here
+        (one, replace(link, offset=-link.offset, drift_ppm=-link.drift_ppm))
+        for (one, other), link in pairs.items()
+        if other == here
     ]
     return sorted(onward + back, key=lambda each: each[1].ratio)
 
@@ -166,6 +168,7 @@ def _further(here: Offset, link: Offset) -> Offset:
         offset=there,
         samples=Samples(round(there)),
         polarity=here.polarity * link.polarity,
+        drift_ppm=here.drift_ppm + link.drift_ppm,
         confidence=min(here.confidence, link.confidence),
         ratio=max(here.ratio, link.ratio),
         deviation=float(np.hypot(here.deviation, link.deviation)),

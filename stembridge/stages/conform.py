@@ -1,7 +1,8 @@
 """Conform: outputs written at their rate, depth, name and place in time, and measured as they are written.
 
 A source that needs no conversion keeps its PCM bit for bit. Otherwise it is resampled (soxr VHQ) and dithered
-(TPDF) when bits are lost; then it is moved in time by whole samples, with digital silence.
+(TPDF) when bits are lost, and its clock is corrected where a preset asks for that; then it is moved in time by whole
+samples, with digital silence.
 """
 
 import threading

@@ -45,7 +45,7 @@ def _finding(finding: Finding, stems: Sequence[StemPlan], start: Seconds) -> Ite
     stem = next((stem for stem in stems if stem.facts.source.name == finding.path), None)
     if stem is None or finding.at is None:
         return
-    inside = finding.at + stem.placement.lead / stem.format.rate
+    inside = finding.at / stem.clock.speed + stem.placement.lead / stem.format.rate
     if 0.0 <= inside <= stem.placement.frames / stem.format.rate:
         position = stem.placement.position / stem.format.rate + inside - start
         name = f"{stem.identity.stem or stem.file_name}: {finding.message}"

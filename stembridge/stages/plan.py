@@ -140,6 +140,8 @@ def _stem_json(stem: StemPlan) -> dict[str, Any]:
         "position": stem.placement.position,
         "offset": stem.offset.to_json() if stem.offset else None,
         "polarity": stem.polarity,
+        "drift_ppm": round(stem.clock.drift_ppm, 4),
+        "delay": round(stem.clock.delay, 4),
         "seed": stem.seed,
     }
 

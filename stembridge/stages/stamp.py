@@ -17,6 +17,7 @@ from stembridge.audio.retime import (
     at_depth,
     at_position,
     at_rate,
+    at_speed,
     shifted_and_problems,
     with_history,
     with_loudness,
@@ -32,7 +33,7 @@ def described(stem: StemPlan) -> tuple[Metadata, tuple[str, ...]]:
 
     """
     source, target = stem.facts.sound.format, stem.format
-    metadata = at_rate(stem.facts.metadata, source.rate, target.rate)
+    metadata = at_speed(at_rate(stem.facts.metadata, source.rate, target.rate), stem.clock.speed)
     if source.encoding != target.encoding:
         metadata = at_depth(metadata, target.encoding.bits)
     metadata, problems = shifted_and_problems(metadata, stem.placement.lead, stem.placement.frames)
@@ -70,6 +71,10 @@ def _done(stem: StemPlan) -> str:
         parts.append("dual mono to mono")
     if stem.gain_db:
         parts.append(f"gain {stem.gain_db:+.2f} dB")
+    if stem.clock.drift_ppm:
+        parts.append(f"clock corrected by {-stem.clock.drift_ppm:+.3f} ppm")
+    if stem.clock.delay:
+        parts.append(f"delayed by {stem.clock.delay:+.3f} samples")
     return "; ".join(parts)
 
 

@@ -3,8 +3,8 @@
 Writes ``stembridge/stages/roles_model.json``; the same recipe and soundfonts give the same file. It needs the Debian
 packages ``fluidsynth``, ``fluid-soundfont-gm``, ``timgm6mb-soundfont``, ``csound-soundfont``, ``opl3-soundfont``,
 ``avldrums.lv2-soundfont`` and ``ffmpeg`` with Flite. The stems are made on the first run (half an hour) and kept in
-CACHE. The temperature is fitted on what models have not seen: each soundfont is left out in turn, and with it a third
-of the formulas; what is printed was measured there. The model is then trained on all.
+CACHE. The temperature is fitted on what models have not seen: each of three soundfonts is left out in turn, and with
+it a third of the formulas; what is printed was measured there. The model is then trained on all.
 ``tests/benchmarks/test_deliveries_roles.py`` measures it on instruments, voices and effects that it has not seen.
 """
 

@@ -68,7 +68,7 @@ class Clicks:
                 differences = np.diff(samples[: cells * CELL + 4], 4)
                 peaks = np.abs(differences).reshape(cells, CELL).max(axis=1)
                 for cell, ratio in self._alone(peaks):
-                    largest = peaks[cell] >= peaks[cell - 1 : cell + 2].max()
+                    largest = peaks[cell - 1] < peaks[cell] >= peaks[cell + 1]
                     if largest and self._is_click(samples, differences, cell, ratio):
                         self._found[start // CELL + cell] = float(peaks[cell]) / STEP
         keep = window.shape[1] - max(0, cells - 2 * AROUND) * CELL

@@ -64,10 +64,12 @@ class Dropouts:
         """Take the next stretch, with the end of the one before in front of it."""
         window = np.concatenate((self._tail, chunk.audio), axis=1)
         offset = chunk.start - self._tail.shape[1]
+        is_last = offset + window.shape[1] >= self._subject.sound.frames
+        behind = 2 * self._near if is_last else self._around
         for channel, samples in enumerate(window):
             for start, stop in self._runs(samples):
                 behind_seen = offset + stop + self._around > chunk.start
-                if behind_seen and stop + self._around <= len(samples) and self._is_cut(samples, start, stop):
+                if behind_seen and stop + behind <= len(samples) and self._is_cut(samples, start, stop):
                     self._gaps.append(Gap(channel, offset + start, stop - start))
         self._tail = window[:, -(self._longest + 2 * self._around) :]
 

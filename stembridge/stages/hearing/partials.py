@@ -49,12 +49,19 @@ class Peaks:
 
 def partial_figures(sounds: Sequence[Figures], rate: Hertz) -> Named:
     """Measure the partials of all stretches together, each of shape (frames,)."""
-    found = _only_loud([_find_peaks(sound, rate) for sound in sounds])
+    found = _find_peaks(sounds, rate)
     yield from _crowd(found)
     yield from _fates(found)
 
 
-def _find_peaks(sound: Figures, rate: Hertz) -> Peaks:
+def _find_peaks(sounds: Sequence[Figures], rate: Hertz) -> list[Peaks]:
+    found = [_peaks_and_tops(sound, rate) for sound in sounds]
+    loudest = max(float(tops.max(initial=-120.0)) for _, _, tops in found)
+    return [Peaks(octaves, level, tops > loudest + LOUD_DB) for octaves, level, tops in found]
+
+
+def _peaks_and_tops(sound: Figures, rate: Hertz) -> tuple[Figures, Figures, Figures]:
+    """Return the octaves and levels of the peaks, and the highest level of each moment."""
     folds = max(1, int(rate // 12_000))
     slow = rate / folds
     low = sound[: len(sound) // folds * folds].reshape(-1, folds).mean(axis=1)
@@ -73,12 +80,7 @@ def _find_peaks(sound: Figures, rate: Hertz) -> Peaks:
     bend = np.minimum(-1e-3, chosen[0] - 2 * chosen[1] + chosen[2])
     shift = np.clip(0.5 * (chosen[0] - chosen[2]) / bend, -0.5, 0.5)
     octaves = np.log2((place + first + shift) * slow / size)
-    return Peaks(octaves, np.take_along_axis(height, place, axis=1), top[:, 0])
-
-
-def _only_loud(found: Sequence[Peaks]) -> list[Peaks]:
-    loudest = max(float(each.loud.max(initial=-120.0)) for each in found)
-    return [Peaks(each.octaves, each.level, each.loud > loudest + LOUD_DB) for each in found]
+    return octaves, np.take_along_axis(height, place, axis=1), top[:, 0]
 
 
 def _crowd(found: Sequence[Peaks]) -> Named:

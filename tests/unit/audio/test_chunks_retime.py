@@ -12,6 +12,7 @@ from stembridge.audio.retime import (
     at_depth,
     at_position,
     at_rate,
+    at_speed,
     shifted,
     shifted_and_problems,
     with_history,
@@ -106,6 +107,13 @@ def test_silence_in_front_makes_the_file_start_earlier() -> None:
     assert after.ixml == IXML.replace("172800000", "172752000")
     assert after.cues == (Cue(Samples(48_005)),)
     assert problems == ()
+
+
+def test_cues_come_later_in_a_sound_that_ran_slow_and_its_start_stays() -> None:
+    stamped = Bext(time_reference=Samples(172_800_000))
+    before = Metadata(bext=stamped, cues=(Cue(Samples(100_000), length=Samples(50_000)),))
+    after = at_speed(before, 0.999)
+    assert (after.bext, after.cues) == (stamped, (Cue(Samples(100_100), length=Samples(50_050)),))
 
 
 def test_a_start_before_midnight_is_clamped_and_said_so() -> None:

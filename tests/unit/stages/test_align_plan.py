@@ -142,6 +142,15 @@ def test_a_stem_between_two_samples_is_moved_there_only_when_that_is_asked(tmp_p
     assert left < -55.0 if is_asked else left > -40.0
 
 
+def test_without_a_mix_no_clock_is_corrected_and_nothing_slid(tmp_path: Path):
+    drums, bass, keys, _ = placed_stems.song(3, seconds=16.0).values()
+    fast = Moved(ArraySignal.of(0.5 * drums + 0.1 * keys), 0.0, -120e-6)
+    files = {"close": drums + 0.2 * bass, "over": fast.read(0, fast.frames), "room": 0.3 * (drums + bass)}
+    delivered = deliver(tmp_path, files, PAD.model_copy(update={"drift": True, "fraction": True}))
+    assert {(each["drift_ppm"], each["delay"]) for each in entries(delivered)} == {(0.0, 0.0)}
+    assert all("align.drift" not in finding["hint"] for finding in told(delivered, "clock-drift"))
+
+
 def entries(delivered: Delivered) -> list[dict[str, Any]]:
     return list(json.loads(delivered.manifest.read_text(encoding="utf-8"))["outputs"])
 

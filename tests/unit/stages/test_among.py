@@ -5,6 +5,7 @@ from placed_stems import RATE, Sound, cut_to_start
 
 from stembridge.stages.align import ArraySignal, Offset
 from stembridge.stages.among import align_among
+from stembridge.stages.moved import Moved
 from stembridge.units import Samples
 
 SONG = placed_stems.song(5)
@@ -69,3 +70,10 @@ def test_silence_one_stem_and_none_are_taken():
 def test_a_mono_and_a_stereo_file_are_compared():
     found = align(CLOSE, cut_to_start(ROOM, -9_600)[:, :1])
     assert [each.samples for each in found] == [0, -9_600]
+
+
+def test_a_clock_that_runs_fast_is_said_to_however_its_stem_is_reached():
+    first, second = (placed_stems.song(seed, seconds=16.0)["drums"] for seed in (4, 3))
+    fast = Moved(ArraySignal.of(second), 0.0, -120e-6)
+    _, found, both = align(first, fast.read(0, fast.frames), first + second)
+    assert (found.drift_ppm, both.drift_ppm) == (pytest.approx(120, abs=2), 0.0)

@@ -141,3 +141,11 @@ def test_few_flat_tops_far_below_the_peaks_are_chance_and_many_are_not(tmp_path,
         at = 3_000 * number + 1_000
         sound[at : at + 64] = (0.03 * np.clip(1.4 * np.hanning(64), 0.0, 1.0)).astype(np.float32)
     assert ("clipping" in found(tmp_path, sound, bits=16)) == (times == 40)
+
+
+@pytest.mark.parametrize("before_the_end", [0.1, 0.02, 0.008])
+def test_a_gap_just_before_the_end_of_a_file_is_found(tmp_path, before_the_end):
+    sound = music()
+    at = len(sound) - round(before_the_end * RATE)
+    sound[at - 200 : at] = 0.0
+    assert "dropout" in found(tmp_path, sound)
