@@ -13,7 +13,7 @@ from scipy.signal import oaconvolve
 
 from stembridge.audio.resample import SILENCE_FRAMES, counted_blocks, cut_blocks, led_blocks, taken_frames
 from stembridge.audio.sound import Block
-from stembridge.units import Hertz, Samples
+from stembridge.units import Hertz, Samples, samples_to_rate
 
 REACH = 128
 """Taps on either side of the middle one."""
@@ -45,6 +45,8 @@ class Clock:
 
     def frames(self, frames: Samples, source: Hertz, target: Hertz) -> Samples:
         """Return how long a sound becomes that has ``frames`` at ``source``: rounded half to even."""
+        if not self.drift_ppm:
+            return samples_to_rate(frames, source, target)
         return Samples(round(frames * target / self.rate(source)))
 
     def rate(self, source: Hertz) -> float:

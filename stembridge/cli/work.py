@@ -226,7 +226,7 @@ def _print_plan(made: "Plan") -> None:
         )
         if not stem.clock.keeps_samples:
             drift, delay = stem.clock.drift_ppm, stem.clock.delay
-            click.echo(f"    clock corrected by {-drift:+.3f} ppm, {delay:+.3f} of a sample later")
+            click.echo(f"    clock corrected by {0.0 - drift:+.3f} ppm and moved by {delay:+.3f} of a sample")
     for sidecar in made.sidecars:
         click.echo(f"  {sidecar.name}: carried along")
     for finding in made.findings:

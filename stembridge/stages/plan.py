@@ -19,7 +19,7 @@ from stembridge.stages.offset import Offset
 from stembridge.stages.probe import Facts, Source
 from stembridge.stages.recipe import Recipe
 from stembridge.stages.timeline import Placement
-from stembridge.units import Decibels, Samples, samples_to_rate
+from stembridge.units import Decibels, Samples
 
 NO_GAIN = Decibels(0.0)
 
@@ -67,8 +67,6 @@ class StemPlan:
     def natural_frames(self) -> Samples:
         """How long its source is at the output's rate and with its clock corrected, wherever it is placed."""
         sound = self.facts.sound
-        if self.clock.keeps_samples:
-            return samples_to_rate(sound.frames, sound.format.rate, self.format.rate)
         return self.clock.frames(sound.frames, sound.format.rate, self.format.rate)
 
     @property
