@@ -60,15 +60,16 @@ def _aligned(
     from stembridge.units import Seconds
 
     most = None if limit is None else Seconds(limit)
+    files = [(stem,) for stem in stems]
 
     def advance(done: float) -> None:
         progress("align", done)
 
     if mix is None:
         starts = stamped_starts(stems)
-        return common_rate(stems), align_set(stems, starts, limit=most, advance=advance)
+        return common_rate(stems), align_set(files, starts, limit=most, advance=advance)
     threads = default_threads()
-    return mix.format.rate, align_to_mix(mix, stems, limit=most, threads=threads, advance=advance)
+    return mix.format.rate, align_to_mix((mix,), files, limit=most, threads=threads, advance=advance)
 
 
 def _print_table(found: "list[tuple[str, Offset]]", rate: "Hertz") -> None:

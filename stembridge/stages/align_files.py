@@ -7,15 +7,19 @@ from fractions import Fraction
 from stembridge.audio.chunks import read_metadata
 from stembridge.audio.sound import Sound
 from stembridge.stages.align import Advance, align_stems
-from stembridge.stages.among import align_among
+from stembridge.stages.among import Together, align_among
 from stembridge.stages.file_signal import open_signals
 from stembridge.stages.offset import Offset
+from stembridge.stages.signals import Sided, Signal
 from stembridge.units import Hertz, Samples, Seconds, seconds_to_samples
+
+Sides = tuple[Sound, ...]
+"""The files of a stem: one, or its left and its right side, mono and equally long."""
 
 
 def align_to_mix(
-    mix: Sound,
-    stems: Sequence[Sound],
+    mix: Sides,
+    stems: Sequence[Sides],
     *,
     limit: Seconds | None = None,
     threads: int = 1,
@@ -38,14 +42,14 @@ def align_to_mix(
         AudioError: if a file cannot be decoded to its end.
 
     """
-    rate = mix.format.rate
-    reference, *signals = open_signals([mix, *stems], rate)
+    rate = mix[0].format.rate
+    reference, *signals = _open([mix, *stems], rate)
     shift = None if limit is None else seconds_to_samples(limit, rate)
     return align_stems(reference, signals, rate, limit=shift, threads=threads, advance=advance)
 
 
 def align_set(
-    stems: Sequence[Sound],
+    stems: Sequence[Sides],
     starts: Sequence[Fraction],
     *,
     limit: Seconds | None = None,
@@ -67,10 +71,10 @@ def align_set(
         AudioError: if a file cannot be decoded to its end.
 
     """
-    rate = common_rate(stems)
+    rate = common_rate([sides[0] for sides in stems])
     shift = None if limit is None else seconds_to_samples(limit, rate)
     placed = [Samples(round(start * rate)) for start in starts]
-    return align_among(open_signals(stems, rate), placed, rate, limit=shift, advance=advance)
+    return align_among(_open(stems, rate), placed, rate, limit=shift, advance=advance)
 
 
 def common_rate(sounds: Sequence[Sound]) -> Hertz:
@@ -88,3 +92,15 @@ def stamped_starts(sounds: Sequence[Sound]) -> list[Fraction]:
         stamped.append(Fraction(frames, sound.format.rate) if frames else None)
     first = min((start for start in stamped if start is not None), default=Fraction(0))
     return [Fraction(0) if start is None else start - first for start in stamped]
+
+
+def _open(stems: Sequence[Sides], rate: Hertz) -> list[Signal]:
+    """Make one signal of each stem: both sides of it, where it comes as two files."""
+    opened = iter(open_signals([sound for sides in stems for sound in sides], rate))
+    return [_joined([next(opened) for _ in sides]) for sides in stems]
+
+
+def _joined(sides: Sequence[Signal]) -> Signal:
+    if len(sides) == 1:
+        return sides[0]
+    return Together(tuple(Sided(side, place, len(sides)) for place, side in enumerate(sides)))

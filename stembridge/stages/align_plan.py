@@ -15,7 +15,7 @@ from stembridge.errors import AlignmentError
 from stembridge.preset_model import Align
 from stembridge.request import Progress
 from stembridge.stages.align import Advance
-from stembridge.stages.align_files import align_set, align_to_mix, common_rate
+from stembridge.stages.align_files import Sides, align_set, align_to_mix, common_rate
 from stembridge.stages.align_findings import Moved, findings_of, lies_between, nothing_to_align_to
 from stembridge.stages.align_placing import before_midnight, placed_stems, spans_of
 from stembridge.stages.concerns import start_cut
@@ -96,21 +96,25 @@ def _find(stems: tuple[StemPlan, ...], wanted: Align, threads: int, advance: Adv
     sounds = [stem.facts.sound for stem in others]
     if not others:
         return _Set(stems, common_rate([stem.facts.sound for stem in stems]), {})
-    names = [stem.file_name for stem in others]
+    names, sides = [stem.file_name for stem in others], [_sides(stem) for stem in others]
     if mix is None:
         first = min(_start(stem) for stem in stems)
         starts = [_start(stem) - first for stem in others]
-        offsets = align_set(sounds, starts, limit=_searched(sounds, starts, wanted), advance=advance)
+        offsets = align_set(sides, starts, limit=_searched(sounds, starts, wanted), advance=advance)
         found = dict(zip(names, offsets, strict=True))
         return _Set(stems, common_rate(sounds), found, nothing_to_align_to(offsets))
     rate = mix.facts.sound.format.rate
     starts = [_start(stem) - _start(mix) for stem in others]
     limit = _searched([mix.facts.sound, *sounds], starts, wanted)
     try:
-        offsets = align_to_mix(mix.facts.sound, sounds, limit=limit, threads=threads, advance=advance)
+        offsets = align_to_mix(_sides(mix), sides, limit=limit, threads=threads, advance=advance)
     except AlignmentError as error:
         return _Set(stems, rate, {}, nothing_to_align_to((), error.message))
     return _Set(stems, rate, dict(zip(names, offsets, strict=True)))
+
+
+def _sides(stem: StemPlan) -> Sides:
+    return tuple(facts.sound for facts in stem.sources)
 
 
 def _searched(sounds: Sequence[Sound], starts: Sequence[Fraction], wanted: Align) -> Seconds | None:

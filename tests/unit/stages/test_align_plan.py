@@ -10,7 +10,7 @@ from placed_stems import RATE, Sound, cut_to_start, mixed
 
 from stembridge.audio.sound import Container, Encoding, SoundFormat
 from stembridge.pipeline import Bench, perform
-from stembridge.presets import Align, Preset
+from stembridge.presets import Align, Format, Preset
 from stembridge.request import Request
 from stembridge.separators.library import Library
 from stembridge.separators.models import ModelStore
@@ -26,14 +26,17 @@ MIX = mixed(SONG)
 PAD = Align(start="pad", length="common", reference="mix")
 
 
-def deliver(folder: Path, files: dict[str, Sound], align: Align = PAD) -> Delivered:
+def deliver(
+    folder: Path, files: dict[str, Sound], align: Align = PAD, form: Format | None = None
+) -> Delivered:
     paths = [
         write_sound(folder / "in" / f"Song_{name}.wav", sound, RATE, encoding=Encoding.INT24)
         for name, sound in files.items()
     ]
     (folder / "out").mkdir()
     request = Request(tuple(paths), "p", folder / "out", "Song")
-    preset = Preset(id="p", description="Stems in their places", align=align, name="{stem}")
+    form = form or Format()
+    preset = Preset(id="p", description="Stems in their places", align=align, name="{stem}", format=form)
     bench = Bench(Library(ModelStore(folder / "models")), SeparationCache(folder / "cache"), threads=2)
     return perform(request, preset, bench, job="j")
 
@@ -167,6 +170,16 @@ def residue(made: Sound, wanted: Sound) -> float:
     """Return what differs between two sounds, in dB against one of them."""
     size = min(len(made), len(wanted))
     return float(10 * np.log10(np.sum((made[:size] - wanted[:size]) ** 2) / np.sum(wanted[:size] ** 2)))
+
+
+@pytest.mark.parametrize("in_halves", ["Mix", "guitar"])
+def test_both_halves_of_a_stem_and_of_a_mix_are_heard(tmp_path: Path, in_halves: str):
+    guitar = np.stack([np.zeros(len(MIX), np.float32), SONG["guitar"].sum(axis=1)], axis=1)
+    files = without("guitar") | {"Mix": MIX - SONG["guitar"] + guitar, "guitar": cut_to_start(guitar, -480)}
+    halves = files.pop(in_halves)
+    files |= {f"{in_halves}.L": halves[:, :1], f"{in_halves}.R": halves[:, 1:]}
+    delivered = deliver(tmp_path, files, form=Format(pairs="join"))
+    assert [finding["measured"] for finding in told(delivered, "aligned")] == [-480]
 
 
 def test_without_a_mix_that_is_said_once(tmp_path: Path):
