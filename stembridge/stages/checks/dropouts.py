@@ -1,35 +1,29 @@
-"""Dropouts: digital zeros that cut sound off on both sides, and blocks of a buffer that were played twice.
+"""Dropouts: digital zeros that cut sound off on both sides.
 
 A gate closes with a fade or leaves a quieter tail than the attack it opens for; a tape stop glides; a rest is long;
 an effect that chops sound does so regularly. What is left is a fault: as loud behind the gap as before it, cut
 without a fade.
-
-How loud it is must be measured over a period of the lowest notes; how it ends, over less than the fastest fade. At a
-zero of a low note it ends quietly, but steeply, so its slope is counted with it, as much as it rises when the sound
-is at its peak. In a low note there may also be a single step far beyond those before it.
 """
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stembridge.stages.checks.gap_ends import are_cut, are_heard
 from stembridge.stages.checks.subject import Audio, Chunk, Subject
 from stembridge.stages.finding import Finding
 from stembridge.units import Decibels, decibels_to_amplitude
 
 AROUND_S = 0.025
 NEAR_S = 0.00025
-ABRUPT, BARELY = 0.35, 0.15
-TORN = 2.0
-"""How far the step into a gap must be beyond the others of the last half millisecond to be a tear."""
+REST_S = 0.04
+"""A shorter gap is no rest: a sixty-fourth note lasts as long at 90 beats a minute."""
 
-LEAST_STEP = 2.0**-15
-LEAST_EDGE = 3.0 * LEAST_STEP
-"""Zeros between quieter samples are the rounding of a slow wave."""
-ALIKE = 4.0
+SAME = 2
+"""Frames by which gaps of one length differ; where most of them are rests, so are the others."""
+
 EFFECT_GAPS = 6
 REGULAR = 0.05
 MOST_A_SECOND = 2.0
@@ -55,10 +49,12 @@ class Dropouts:
         rate = subject.rate
         self._shortest = max(8, round(self._rule.shortest / 1000 * rate))
         self._longest = round(self._rule.longest / 1000 * rate)
+        self._rest = round(REST_S * rate)
         self._around, self._near = max(16, round(AROUND_S * rate)), max(8, round(NEAR_S * rate))
         self._level = decibels_to_amplitude(Decibels(self._rule.level))
         self._tail: Audio = np.zeros((subject.sound.format.channels, 0), np.float32)
         self._gaps: list[Gap] = []
+        self._rests: Counter[int] = Counter()
 
     def hear(self, chunk: Chunk) -> None:
         """Take the next stretch, with the end of the one before in front of it."""
@@ -69,13 +65,15 @@ class Dropouts:
         for channel, samples in enumerate(window):
             for start, stop in self._runs(samples):
                 behind_seen = offset + stop + self._around > chunk.start
-                if behind_seen and stop + behind <= len(samples) and self._is_cut(samples, start, stop):
-                    self._gaps.append(Gap(channel, offset + start, stop - start))
+                if behind_seen and stop + behind <= len(samples):
+                    self._judge(samples, Gap(channel, start, stop - start), offset)
         self._tail = window[:, -(self._longest + 2 * self._around) :]
 
     def findings(self) -> Iterator[Finding]:
         """Report the gaps, unless they are how the sound is made."""
-        gaps = sorted({(gap.start, gap.length) for gap in self._gaps})
+        cut = Counter(gap.length for gap in self._gaps)
+        faults = {length for length in cut if _around(cut, length) >= _around(self._rests, length)}
+        gaps = sorted({(gap.start, gap.length) for gap in self._gaps if gap.length in faults})
         if not gaps or _is_effect(gaps, self._subject.sound.duration):
             return
         start, length = max(gaps, key=lambda gap: gap[1])
@@ -104,38 +102,24 @@ class Dropouts:
         wanted = (lengths >= self._shortest) & (lengths <= self._longest) & (starts > 2 * self._near)
         yield from zip(starts[wanted][:MOST_RUNS].tolist(), stops[wanted][:MOST_RUNS].tolist(), strict=True)
 
-    def _is_cut(self, samples: Audio, start: int, stop: int) -> bool:
-        before = samples[max(0, start - self._around) : start]
-        after = samples[stop : stop + self._around][::-1]
-        levels = _rms(before), _rms(after)
-        is_rounding = max(abs(float(before[-1])), abs(float(after[-1]))) < LEAST_EDGE
-        if is_rounding or min(levels) < self._level or max(levels) > ALIKE * min(levels):
-            return False
-        steepness = sorted((abruptness(before, self._near), abruptness(after, self._near)))
-        return steepness[0] >= BARELY and steepness[1] >= ABRUPT
+    def _judge(self, samples: Audio, gap: Gap, offset: int) -> None:
+        """Keep a gap in sound, at its place in the file, as a fault or as a rest."""
+        stop = gap.start + gap.length
+        before, after = (
+            samples[max(0, gap.start - self._around) : gap.start],
+            samples[stop : stop + self._around],
+        )
+        if not are_heard(before, after, self._level):
+            return
+        if are_cut(before, after, self._near, is_short=gap.length < self._rest):
+            self._gaps.append(replace(gap, start=offset + gap.start))
+        else:
+            self._rests[gap.length] += 1
 
 
-def abruptness(sound: Audio, near: int) -> float:
-    """Say how loud a sound is when it ends, beside how loud it is.
-
-    Args:
-        sound: what ends in a gap, shape (frames,).
-        near: the frames that are its end.
-
-    Returns:
-        0 to about 1; 1 if its last step is a tear.
-
-    """
-    steps = np.diff(sound)
-    others = float(np.abs(steps[-2 * near :]).max())
-    if abs(float(sound[-1])) >= TORN * max(others, LEAST_STEP):
-        return 1.0
-    loudness = np.hypot(_rms(sound[-near:]) / _rms(sound), _rms(steps[-near:]) / max(_rms(steps), LEAST_STEP))
-    return float(loudness / np.sqrt(2.0))
-
-
-def _rms(samples: NDArray[np.float32]) -> float:
-    return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
+def _around(lengths: Counter[int], length: int) -> int:
+    """Count the gaps of a length, or nearly so."""
+    return sum(lengths[each] for each in range(length - SAME, length + SAME + 1))
 
 
 def _is_effect(gaps: list[tuple[int, int]], seconds: float) -> bool:

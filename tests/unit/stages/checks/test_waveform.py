@@ -109,6 +109,50 @@ def test_a_gap_in_the_quiet_part_of_a_low_wave_is_a_dropout(tmp_path):
     assert "dropout" in found(tmp_path, bass)
 
 
+def trumpet(pitch: float = 233.1) -> Sound:
+    """Short pulses, quiet between them, with a little breath."""
+    phase = 2 * np.pi * pitch * np.arange(3 * RATE) / RATE
+    pulses = np.sin(phase) * np.exp(20.0 * (np.cos(phase) - 1.0))
+    wave = pulses / np.abs(pulses).max() - 0.05 * np.sin(phase)
+    return (0.5 * wave + 0.04 * hiss(3.0, channels=1)[:, 0]).astype(np.float32)
+
+
+@pytest.mark.parametrize("place", [0.4, 0.45, 0.6])
+def test_a_gap_that_begins_and_ends_between_the_pulses_of_a_trumpet_is_a_dropout(tmp_path, place):
+    sound = trumpet(pitch=233.1)
+    assert "dropout" not in found(tmp_path, sound)
+    start, stop = (round((cycle + place) * RATE / 233.1) for cycle in (250, 252))
+    sound[start:stop] = 0.0
+    assert "dropout" in found(tmp_path, sound)
+
+
+def test_a_gap_in_which_a_note_starts_is_a_dropout(tmp_path):
+    sound = music()
+    sound[: RATE + 200] *= 0.12
+    sound[RATE : RATE + 700] = 0.0
+    assert "dropout" in found(tmp_path, sound)
+
+
+@pytest.mark.parametrize("fade_s", [0.002, 0.004])
+def test_a_rest_between_a_fade_and_a_hard_attack_is_no_dropout(tmp_path, fade_s):
+    sound, fade = trumpet(), np.linspace(1.0, 0.0, round(fade_s * RATE))
+    for start in (20_000, 61_300, 93_100):
+        sound[start - len(fade) : start] *= fade
+        sound[start : start + 4_000] = 0.0
+    assert "dropout" not in found(tmp_path, sound)
+
+
+def test_notes_that_decay_in_steps_and_start_at_once_do_not_drop_out(tmp_path):
+    stem = electronic.stem("held noise", 37)
+    assert "dropout" not in found(tmp_path, stem.sound, rate=stem.rate, bits=stem.bits)
+
+
+def test_zeros_of_a_quiet_sound_on_a_coarse_grid_are_no_dropout(tmp_path):
+    wave = tone(20.6, 3.0, level=0.004) + 0.001 * hiss(3.0, channels=1)[:, 0]
+    coarse = np.round(wave * 4_096) / 4_096 * 0.83
+    assert "dropout" not in found(tmp_path, coarse.astype(np.float32), bits=16)
+
+
 def test_a_gate_that_closes_fast_is_no_dropout(tmp_path):
     sound, fade = music(), np.linspace(1.0, 0.0, round(0.005 * RATE))[:, np.newaxis]
     for start in (20_000, 61_300, 93_100):
