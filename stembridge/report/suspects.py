@@ -18,6 +18,10 @@ SAYINGS: Mapping[Kind, str] = {
     Kind.FOREIGN: "not in the mix",
     Kind.STEM_FILTER: "other processing in the mix",
     Kind.RETURN: "its effects return is missing",
+    Kind.SHORT: "ends before the mix",
+    Kind.BROKEN: "breaks the sum",
+    Kind.SILENT: "silent, the mix has more",
+    Kind.ONE_SIDED: "has lost a side",
 }
 
 

@@ -10,6 +10,7 @@ from stembridge.stages.check import Examined
 from stembridge.stages.finding import Finding, Severity
 from stembridge.stages.identity import Identity
 from stembridge.stages.null_files import Nulled, null_files
+from stembridge.stages.own_faults import with_own_faults
 from stembridge.stages.probe import Facts
 from stembridge.stages.vocabulary import Role
 
@@ -54,7 +55,8 @@ def null_set(
     if _is_silent(mix):
         return None
     named = [(_name(each.facts), each.facts.sound) for each in (mix, *stems)]
-    return null_files(named[0], named[1:], limit_dbfs=rule.limit, progress=progress)
+    found = null_files(named[0], named[1:], limit_dbfs=rule.limit, progress=progress)
+    return with_own_faults(found, examined)
 
 
 def null_findings(

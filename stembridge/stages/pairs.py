@@ -4,7 +4,7 @@ They are joined sample by sample, so they must have one rate, depth, length and 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -68,6 +68,7 @@ def find_pairs(halves: Sequence[Half]) -> tuple[tuple[Pair, ...], tuple[Finding,
     findings: list[Finding] = []
     for found in sides.values():
         if [len(found.get(side, ())) for side in SIDES] != [1, 1]:
+            findings += _alone(found)
             continue
         left, right = found["L"][0], found["R"][0]
         differing = _difference(left, right)
@@ -76,6 +77,21 @@ def find_pairs(halves: Sequence[Half]) -> tuple[tuple[Pair, ...], tuple[Finding,
         else:
             findings.append(differing)
     return tuple(pairs), tuple(findings)
+
+
+def _alone(found: Mapping[str, Sequence[Half]]) -> Iterator[Finding]:
+    """Say that the other side of a stem is not there."""
+    if len(found) == 1:
+        ((side, halves),) = found.items()
+        is_called, lacks = ("left", "right") if side == SIDES[0] else ("right", "left")
+        for half in halves:
+            yield Finding(
+                "pair",
+                Severity.WARNING,
+                f"By its name it is the {is_called} side of a stem, and there is no {lacks} one.",
+                path=half.facts.source.name,
+                hint="Ask the sender for both sides from one export.",
+            )
 
 
 def _call(half: Half) -> str:

@@ -23,6 +23,10 @@ class Kind(StrEnum):
     DYNAMICS = "mix-bus-dynamics"
     AUTOMATION = "mix-bus-automation"
     CODEC = "lossy-mix"
+    SHORT = "short-stem"
+    BROKEN = "broken-stem"
+    SILENT = "silent-stem"
+    ONE_SIDED = "one-sided-stem"
 
 
 ONE_STEM = frozenset({Kind.GAIN, Kind.POLARITY, Kind.LATE, Kind.EXTRA})

@@ -26,6 +26,8 @@ def sentence(cause: Explanation, names: Sequence[str], null: Null, rate: Hertz) 
     if cause.kind is Kind.MISSING:
         low, high = mostly(null)
         return f"A stem is missing (energy mostly {low:g}-{high:g} Hz)."
+    if cause.kind is Kind.SILENT:
+        return _silent([names[index] for index in cause.stems], mostly(null))
     if cause.kind in (Kind.LATE, Kind.SET_LATE):
         return _late(cause, "The whole set" if cause.kind is Kind.SET_LATE else names[cause.stems[0]], rate)
     return SAYINGS[cause.kind](cause, [names[index] for index in cause.stems])
@@ -76,6 +78,22 @@ def _return(_: Explanation, names: Sequence[str]) -> str:
     return f"An effects return is missing: a reverb or delay of {_listed(names) or 'the whole mix'}."
 
 
+def _silent(names: Sequence[str], octaves: tuple[float, float]) -> str:
+    low, high = octaves
+    verb = "is" if len(names) == 1 else "are"
+    return f"{_listed(names)} {verb} silent, and the mix has what no stem has (energy mostly {low:g}-{high:g} Hz)."
+
+
+def _short(_: Explanation, names: Sequence[str]) -> str:
+    verb = "ends" if len(names) == 1 else "end"
+    return f"{_listed(names)} {verb} before the mix does, and nothing is left before that."
+
+
+def _broken(_: Explanation, names: Sequence[str]) -> str:
+    verb = "drops" if len(names) == 1 else "drop"
+    return f"Something is left only where {_listed(names)} {verb} out or {'clicks' if len(names) == 1 else 'click'}."
+
+
 def _dynamics(cause: Explanation, _: Sequence[str]) -> str:
     return (
         "The mix went through a compressor or limiter that the stems did not go through;"
@@ -103,6 +121,9 @@ SAYINGS: Mapping[Kind, Say] = {
         f" {abs(cause.value or 0.0):.1f} dB: a fade or automation on the mix bus."
     ),
     Kind.CODEC: lambda *_: "The mix is stored lossy, and what is left is the noise of its codec.",
+    Kind.SHORT: _short,
+    Kind.BROKEN: _broken,
+    Kind.ONE_SIDED: lambda _, names: f"{names[0]} has lost a side that it has in the mix.",
 }
 
 _NEW_STEM = "Ask for {stem} as it is in the mix, exported again."
@@ -124,6 +145,10 @@ REQUESTS: Mapping[Kind, str] = {
     Kind.DYNAMICS: _BUS,
     Kind.AUTOMATION: _BUS,
     Kind.CODEC: "Ask for the mix as WAV or FLAC, from the original session.",
+    Kind.SHORT: "Ask for {stem} up to the end of the mix.",
+    Kind.BROKEN: "Ask for a new export of {stem}.",
+    Kind.SILENT: "Ask for {stem} again: it was muted, or the wrong track was exported.",
+    Kind.ONE_SIDED: "Ask for {stem} with both sides, as it is in the mix.",
 }
 
 

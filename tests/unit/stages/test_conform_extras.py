@@ -114,6 +114,13 @@ def test_sides_of_unequal_length_stay_two_files_and_are_told(tmp_path: Path):
     assert (finding["code"], finding["measured"], finding["limit"]) == ("pair", 52_800, 48_000)
 
 
+def test_a_side_without_the_other_is_told(tmp_path: Path):
+    request = request_of(tmp_path, {"Song_Drums.L": mono(1.0, 1), "Song_Bass": mono(1.0, 2)})
+    (finding,) = deliver(request, format={"pairs": "join"}).findings
+    assert (finding["code"], finding["path"]) == ("pair", "Song_Drums.L.wav")
+    assert finding["message"] == "By its name it is the left side of a stem, and there is no right one."
+
+
 def test_sides_stay_two_files_where_the_preset_does_not_ask(tmp_path: Path):
     request = request_of(tmp_path, {"Song_Drums.L": mono(0.5, 1), "Song_Drums.R": mono(0.5, 2)})
     assert len(deliver(request).outputs) == 2
