@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stembridge.cli.output import json_option, print_json, shown_progress
+from stembridge.cli.output import json_option, print_error, print_json, shown_progress
 from stembridge.cli.work import config_option, paths_argument
-from stembridge.errors import CheckError
+from stembridge.errors import CheckError, StembridgeError
 
 if TYPE_CHECKING:
     from stembridge.check_model import Check
     from stembridge.presets import Preset
-    from stembridge.request import Request
+    from stembridge.request import Progress, Request
     from stembridge.stages.checkup import Checkup
     from stembridge.stages.hearing.heard import Heard
     from stembridge.stages.probe import Facts
@@ -48,17 +48,26 @@ def check(
 ) -> None:
     """Say what is in each file and whether the set is right. Changes nothing.
 
-    Exit codes: 0 ready, perhaps with notes; 1 rejected; 2 wrong use.
+    A file that cannot be read is a finding; a folder or zip that cannot be opened leaves the others alone.
+
+    Exit codes: 0 ready, perhaps with notes; 1 rejected, or not checked; 2 wrong use.
     """
     from stembridge.config import load_config
-    from stembridge.intake.paths import requests_for
+    from stembridge.intake.paths import deliveries_in, requests_for
 
     chosen = load_config(config).preset_store().load(preset)
     rules = _rules(chosen.check, preset)
-    requests = requests_for(_with_mix(paths, mix), preset=preset, destination=Path.cwd())
-    checked = [_checked(request, chosen, rules, mix, pictured=report is not None) for request in requests]
+    groups, checked = deliveries_in(_with_mix(paths, mix)), []
+    for group in groups:
+        try:
+            (request,) = requests_for(group, preset=preset, destination=Path.cwd())
+            checked.append(_checked(request, chosen, rules, mix, pictured=report is not None))
+        except StembridgeError as error:
+            print_error(error)
+    if not checked:
+        sys.exit(1)
     values = [{"name": one.name, **one.done.to_json()} for one in checked]
-    value = values[0] if len(values) == 1 else _merged(values)
+    value = values[0] if len(groups) == 1 else _merged(values)
     if report is not None:
         _write_report(report, value, checked)
     if as_json:
@@ -66,7 +75,8 @@ def check(
     else:
         for one in checked:
             _print(one)
-    sys.exit(1 if any(one.done.verdict == "rejected" for one in checked) else 0)
+    is_good = len(checked) == len(groups) and all(one.done.verdict != "rejected" for one in checked)
+    sys.exit(0 if is_good else 1)
 
 
 def _rules(check: "Check | None", preset: str) -> "Check":
@@ -99,29 +109,47 @@ def _checked(
 ) -> _Checked:
     from tempfile import TemporaryDirectory
 
-    from stembridge.parallel import default_threads
-    from stembridge.stages.checkup import check_up
-    from stembridge.stages.identified import identify_sources
-    from stembridge.stages.probe import probe_all
+    from stembridge.stages.probe import probe_readable
     from stembridge.stages.sidecars.checksums import checksum_findings
     from stembridge.stages.sources import gather
 
     with TemporaryDirectory(prefix="stembridge-check-") as scratch, shown_progress(request.name) as progress:
         sources = gather(request, unpack_into=Path(scratch))
-        facts = probe_all(sources.audio)
-        heard, given = _heard(facts, preset), _the_mix(facts, mix)
-        known = identify_sources(facts, preset, name=request.name, heard=heard, mix=given)
-        found = check_up(
-            facts,
-            rules,
-            name=request.name,
-            identities=[(each.edition, each.identity) for each in known],
-            threads=default_threads(),
-            progress=progress,
-        )
-        told = [finding for each in known for finding in each.findings]
-        done = found.with_findings([*told, *checksum_findings(sources.audio, sources.sidecars)])
+        facts, bad = probe_readable(sources.audio)
+        found = _examined(request.name, facts, preset, rules, mix, progress)
+        done = found.with_findings([*bad, *checksum_findings(sources.audio, sources.sidecars)])
         return _Checked(request.name, done, _page(request.name, done, preset) if pictured else b"")
+
+
+def _examined(
+    name: str,
+    facts: "tuple[Facts, ...]",
+    preset: "Preset",
+    rules: "Check",
+    mix: Path | None,
+    progress: "Progress",
+) -> "Checkup":
+    """Check the files that can be read; one that breaks off on the way is told, and the others are checked."""
+    from stembridge.errors import AudioError
+    from stembridge.parallel import default_threads
+    from stembridge.stages.checkup import check_up
+    from stembridge.stages.identified import identify_sources
+    from stembridge.stages.probe import unreadable
+
+    try:
+        heard, given = _heard(facts, preset), _the_mix(facts, mix)
+        known = identify_sources(facts, preset, name=name, heard=heard, mix=given)
+        identities = [(each.edition, each.identity) for each in known]
+        threads = default_threads()
+        found = check_up(facts, rules, name=name, identities=identities, threads=threads, progress=progress)
+        return found.with_findings([finding for each in known for finding in each.findings])
+    except AudioError as error:
+        broken = next((one for one in facts if one.source.path == error.path), None)
+        if broken is None:
+            raise
+        others = tuple(one for one in facts if one is not broken)
+        told = unreadable(broken.source, error)
+        return _examined(name, others, preset, rules, mix, progress).with_findings([told])
 
 
 def _heard(facts: "tuple[Facts, ...]", preset: "Preset") -> "dict[Path, Heard]":

@@ -1,6 +1,6 @@
 """Probe: what each source is, before anything is decided about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -12,6 +12,7 @@ from stembridge.errors import AudioError, IntakeError
 from stembridge.filenames import AUDIO_SUFFIXES
 from stembridge.parallel import side_by_side
 from stembridge.request import Excerpt
+from stembridge.stages.finding import Finding, Severity
 
 SOURCE_GONE = "source-gone"
 
@@ -96,6 +97,32 @@ def probe_all(sources: Iterable[Source], *, threads: int = 1) -> tuple[Facts, ..
             code="bad-files",
         )
     return tuple(each for each in probed if isinstance(each, Facts))
+
+
+def probe_readable(sources: Sequence[Source]) -> tuple[tuple[Facts, ...], tuple[Finding, ...]]:
+    """Read what the files of a set are, and report those that are bad beside the others.
+
+    Raises:
+        AudioError: if a file cannot be read now and may be later.
+
+    """
+    probed = [(source, _probed(source)) for source in sources]
+    return (
+        tuple(found for _, found in probed if isinstance(found, Facts)),
+        tuple(unreadable(source, found) for source, found in probed if isinstance(found, AudioError)),
+    )
+
+
+def unreadable(source: Source, error: AudioError) -> Finding:
+    """Say that a file cannot be used, and why.
+
+    Raises:
+        AudioError: the error itself, if the file may be read later.
+
+    """
+    if error.retryable:
+        raise error
+    return Finding(error.code, Severity.ERROR, error.message, path=source.name, hint=error.hint)
 
 
 def _probed(source: Source) -> Facts | AudioError:

@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import soundfile
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
@@ -85,3 +86,46 @@ def test_a_record_without_a_key_does_not_fit(tmp_path: Path) -> None:
     for key in record:
         without = {name: value for name, value in record.items() if name != key}
         assert not Draft202012Validator(schema()).is_valid(without)
+
+
+def test_a_file_that_cannot_be_read_is_a_finding_and_the_others_are_checked(tmp_path: Path) -> None:
+    song = delivery(tmp_path / "Song", gain=-1.0)
+    whole = (song / "Song_Bass.wav").read_bytes()
+    (song / "Song_Bass.wav").write_bytes(whole[: len(whole) // 2])
+    (song / "Song_Keys.wav").write_bytes(b"")
+    result = run(tmp_path, song, "--json", "--report", tmp_path / "out")
+    record = json.loads(result.stdout)
+    Draft202012Validator(schema()).validate(record)
+    assert result.exit_code == 1
+    assert {("truncated", "Song_Bass.wav"), ("empty", "Song_Keys.wav")} <= {
+        (finding["code"], finding["path"]) for finding in record["findings"]
+    }
+    assert [each["path"] for each in record["files"]] == ["Song_Drums.wav", "Song_Mix.wav"]
+    assert "Song_Keys.wav" in (tmp_path / "out" / "report.html").read_text("utf-8")
+
+
+def test_a_file_that_proves_bad_on_the_way_is_a_finding_and_the_others_are_checked(tmp_path: Path) -> None:
+    song = delivery(tmp_path / "Song")
+    keys = noise(3.0, RATE)
+    keys[2 * RATE] = np.nan
+    soundfile.write(song / "Song_Keys.wav", keys, RATE, "FLOAT")
+    record = json.loads(run(tmp_path, song, "--json").stdout)
+    (error,) = (finding for finding in record["findings"] if finding["severity"] == "error")
+    assert (error["code"], error["path"]) == ("not-finite", "Song_Keys.wav")
+    assert len(record["files"]) == 3
+
+
+def test_a_delivery_of_nothing_that_can_be_read_is_rejected(tmp_path: Path) -> None:
+    tree(tmp_path / "Song", {"a.wav": "no sound"})
+    record = json.loads(run(tmp_path, tmp_path / "Song", "--json", "--report", tmp_path / "out").stdout)
+    assert (record["verdict"], record["files"]) == ("rejected", [])
+    assert "Rejected: 1 thing to ask the vendor" in (tmp_path / "out" / "report.html").read_text("utf-8")
+
+
+def test_a_delivery_that_cannot_be_opened_leaves_the_others_alone(tmp_path: Path) -> None:
+    tree(tmp_path, {"bad.zip": "no archive"})
+    result = run(tmp_path, tmp_path / "bad.zip", delivery(tmp_path / "Song"), "--json")
+    record = json.loads(result.stdout)
+    Draft202012Validator(schema()).validate(record)
+    assert (result.exit_code, [each["name"] for each in record["deliveries"]]) == (1, ["Song"])
+    assert "bad.zip" in result.stderr
