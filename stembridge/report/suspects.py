@@ -67,10 +67,11 @@ def _blame(name: str, null: "Nulled") -> str:
 def _word(cause: Explanation, place: int) -> str:
     """Say what is wrong with the stem that is at a place of a cause's list."""
     value = cause.value or 0.0
-    if cause.kind is Kind.LATE:
+    if cause.kind in (Kind.LATE, Kind.CLOCK):
         more = dict(cause.more)
         turned = ", inverted" if more.get("polarity", 1.0) < 0.0 else ""
-        return f"{_shift(value)}{turned}{_gain(more.get('gain_db', 0.0), ', ')}"
+        moved = _shift(value) if cause.kind is Kind.LATE else _pace(value)
+        return f"{moved}{turned}{_gain(more.get('gain_db', 0.0), ', ')}"
     if cause.kind is Kind.GAINS:
         return _gain(cause.more[place][1]) or "its gain"
     if cause.kind is Kind.GAIN:
@@ -83,6 +84,10 @@ def _shift(samples: float) -> str:
     size = abs(samples)
     count = f"{size:,.0f}" if abs(size - round(size)) < HEARD_DB else f"{size:,.2f}"
     return f"{count} {'sample' if count == '1' else 'samples'} {'late' if samples > 0.0 else 'early'}"
+
+
+def _pace(ppm: float) -> str:
+    return f"clock {abs(ppm):.2f} ppm {'fast' if ppm > 0.0 else 'slow'}"
 
 
 def _gain(gain_db: float, before: str = "") -> str:

@@ -2,6 +2,7 @@
 
 Every explanation is tried: its correction is taken out, and what is left then says what it is worth (``causes``).
 Explanations by one figure come first: a gain, a sign, a shift. Where one of them reaches the floor it is the cause.
+A clock that drifts is the cause where it is found: nothing else moves a stem along a straight line.
 Else explanations by many figures compete with them, each judged on parts of the song that it was not fitted on:
 an equaliser, a gain that moves with the level, the tail of an effect. What nothing explains is a stem that is not
 there. Explanations that leave nearly the same are both named, and neither is believed.
@@ -27,6 +28,8 @@ LIMIT_S = 10
 MOST_ROUNDS = 4
 MOSTLY_DB = 25.0
 """After a correction that took away this much only figures are looked for: the rest is edges and rounding."""
+MOSTLY_CLOCK_DB = 12.0
+"""The same of all corrections together where one is of a clock: no two interpolators lose the same."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def diagnose(
         if inner.worst_dbfs <= limit_dbfs or not evidence.energy:
             break
         is_rest = bool(causes) and causes[-1].kind is not Kind.SET_GAIN
-        filters = not is_rest or before - inner.worst_dbfs < MOSTLY_DB
+        filters = not is_rest or not _is_mostly_gone(causes, null, before, inner)
         choice = decide(evidence, measured, shift, filters=filters)
         if choice.best.kind is Kind.MISSING and not filters:
             break
@@ -110,6 +113,12 @@ def diagnose(
     return Diagnosis(_audible(causes), None, True, left, levels)
 
 
+def _is_mostly_gone(causes: Sequence[Explanation], null: Null, before: float, left: Null) -> bool:
+    if any(cause.kind is Kind.CLOCK for cause in causes):
+        return null.worst_dbfs - left.worst_dbfs >= MOSTLY_CLOCK_DB
+    return before - left.worst_dbfs >= MOSTLY_DB
+
+
 def _audible(causes: Sequence[Explanation]) -> tuple[Explanation, ...]:
     """Leave out the gains that only make another figure exact."""
     return tuple(each for each in causes if each.kind is not Kind.GAIN or abs(each.value or 0.0) > AUDIBLE_DB)
@@ -117,9 +126,10 @@ def _audible(causes: Sequence[Explanation]) -> tuple[Explanation, ...]:
 
 def _away_from_ends(null: Null, causes: Sequence[Explanation], rate: Hertz) -> Null:
     """Leave out the seconds at both ends that stems out of place were cut off at."""
-    shifts = [each.value or 0.0 for each in causes if each.kind in (Kind.LATE, Kind.SET_LATE)]
-    first = -(-max([0.0, *(-shift for shift in shifts)]) // rate)
-    last = len(null.seconds) - -(-max([0.0, *shifts]) // rate)
+    starts = [each.late for each in causes]
+    ends = [each.late + dict(each.more).get("by_end", 0.0) for each in causes]
+    first = -(-max([0.0, *(-late for late in starts)]) // rate)
+    last = len(null.seconds) - -(-max([0.0, *ends]) // rate)
     kept = (level if first <= at < last else SILENCE for at, level in enumerate(null.seconds))
     return replace(null, seconds=tuple(kept))
 

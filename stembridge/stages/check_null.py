@@ -24,9 +24,8 @@ def corrected_kinds(align: Align) -> frozenset[Kind]:
     """Return the causes that conforming corrects by itself."""
     if align.reference is None:
         return frozenset()
-    return frozenset(
-        {Kind.LATE, Kind.SET_LATE, *([Kind.POLARITY, Kind.SET_POLARITY] if align.polarity else [])}
-    )
+    polarity = (Kind.POLARITY, Kind.SET_POLARITY) if align.polarity else ()
+    return frozenset({Kind.LATE, Kind.SET_LATE, *polarity, *([Kind.CLOCK] if align.drift else [])})
 
 
 def null_set(

@@ -1,9 +1,11 @@
 """A signal moved in time: by whole samples, by fractions, along a drifting clock; pure."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 from scipy.signal import oaconvolve
 
@@ -12,7 +14,8 @@ from stembridge.stages.signals import Signal
 
 HALF = 32
 """Taps on either side of the interpolating filter."""
-PHASES = 512
+NODES = 8
+"""Points of a part of a sample through which its filters are interpolated: exact to -126 dB (Farrow, 1988)."""
 AT_ONCE = 1 << 14
 
 
@@ -41,14 +44,6 @@ class Moved:
         """Its channels."""
         return self.signal.channels
 
-    @cached_property
-    def _table(self) -> NDArray[np.float32]:
-        """Windowed-sinc filters for every 512th of a sample, shape (PHASES + 1, 2 * HALF)."""
-        late = np.arange(PHASES + 1)[:, None] / PHASES
-        distance = np.arange(-HALF + 1, HALF + 1) - late
-        taper = np.cos(0.5 * np.pi * np.clip(distance / (HALF + 1), -1.0, 1.0)) ** 2
-        return np.asarray(np.sinc(distance) * taper, np.float32)
-
     def read(self, start: int, stop: int) -> Block:
         """Read frames ``start`` to ``stop``; silence where it has none."""
         if self.drift == 0.0 and self.offset == round(self.offset):
@@ -62,7 +57,7 @@ class Moved:
     def _late(self, start: int, stop: int) -> Block:
         """Filter all by the same part of a sample."""
         whole = int(np.floor(-self.offset))
-        taps = self._taps(np.array([-self.offset - whole]))[0]
+        (taps,) = _sincs(np.array([-self.offset - whole])).astype(np.float32)
         first = start + whole - HALF + 1
         source = self.signal.read(first, first + stop - start + 2 * HALF - 1)
         return np.asarray(oaconvolve(source, taps[::-1, None], mode="valid", axes=0), np.float32)
@@ -72,13 +67,24 @@ class Moved:
         whole = np.floor(places).astype(np.int64)
         first = int(whole[0]) - HALF + 1
         source = self.signal.read(first, int(whole[-1]) + HALF + 1)
-        taps = self._taps(places - whole)
-        around = np.lib.stride_tricks.sliding_window_view(source, 2 * HALF, axis=0)[whole - whole[0]]
-        return np.asarray(np.einsum("nct,nt->nc", around, taps), np.float32)
+        weights = chebyshev.chebvander(2.0 * (places - whole) - 1.0, NODES - 1).astype(np.float32)
+        found = np.empty((stop - start, self.channels), np.float32)
+        for channel, samples in enumerate(source.T):
+            filtered = sliding_window_view(samples, 2 * HALF) @ _polynomials()
+            found[:, channel] = np.einsum("np,np->n", filtered[whole - whole[0]], weights)
+        return found
 
-    def _taps(self, late: NDArray[np.float64]) -> NDArray[np.float32]:
-        step = late * PHASES
-        below = np.minimum(step.astype(np.int64), PHASES - 1)
-        share = (step - below).astype(np.float32)[:, None]
-        taps: NDArray[np.float32] = (1.0 - share) * self._table[below] + share * self._table[below + 1]
-        return taps
+
+def _sincs(late: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return windowed sincs that read parts of a sample late, shape (len(late), 2 * HALF)."""
+    distance = np.arange(-HALF + 1, HALF + 1) - late[:, None]
+    taper = np.cos(0.5 * np.pi * np.clip(distance / (HALF + 1), -1.0, 1.0)) ** 2
+    return np.asarray(np.sinc(distance) * taper)
+
+
+@cache
+def _polynomials() -> NDArray[np.float32]:
+    """Return each tap as a polynomial of the part of a sample, in Chebyshev's basis, shape (2 * HALF, NODES)."""
+    nodes = chebyshev.chebpts1(NODES)
+    taps = np.linalg.solve(chebyshev.chebvander(nodes, NODES - 1), _sincs(0.5 * (nodes + 1.0)))
+    return np.ascontiguousarray(taps.T, np.float32)

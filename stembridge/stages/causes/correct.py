@@ -17,7 +17,7 @@ def corrected(stems: tuple[Signal, ...], cause: Explanation) -> tuple[Signal, ..
 
 def _fixed(stem: Signal, cause: Explanation) -> Signal:
     factor = cause.factor
-    if cause.kind in (Kind.LATE, Kind.SET_LATE):
-        moved = Moved(stem, -(cause.value or 0.0))
-        return moved if abs(gain_db(factor)) < NO_GAIN_DB and factor > 0.0 else Scaled(moved, factor)
-    return Scaled(stem, factor)
+    scaled = stem if abs(gain_db(factor)) < NO_GAIN_DB and factor > 0.0 else Scaled(stem, factor)
+    if cause.kind is Kind.CLOCK:
+        return Moved(scaled, -cause.late, 1e-6 * (cause.value or 0.0))
+    return Moved(scaled, -cause.late) if cause.kind in (Kind.LATE, Kind.SET_LATE) else Scaled(stem, factor)

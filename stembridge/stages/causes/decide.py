@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from stembridge.stages.causes.choose import APART_DB, EXACT_DB, Choice, choose, exact, suspects
+from stembridge.stages.causes.clocks import explain_by_clocks
 from stembridge.stages.causes.correct import corrected
 from stembridge.stages.causes.dynamics import explain_by_dynamics
 from stembridge.stages.causes.evidence import Evidence
@@ -60,6 +61,9 @@ def _single(
     together = explain_together(evidence, measured, heard(measured), limit)
     if together and (len(together) > 1 or not alone):
         return Choice(together[0], None, sure=True, also=together[1:]), tried
+    drifting = sorted(explain_by_clocks(evidence, heard(measured), limit), key=lambda each: each.left_db)
+    if drifting:
+        return Choice(drifting[0], None, sure=True, also=tuple(drifting[1:])), tried
     if filters and not alone:
         tried += _by_filters(evidence, heard(measured))
     return choose(tried), tried

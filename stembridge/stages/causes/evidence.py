@@ -5,13 +5,14 @@ a cause costs the same for a reel as for a song.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stembridge.audio.sound import Block
+from stembridge.stages.moved import Moved
 from stembridge.stages.null import SILENCE, Null
 from stembridge.stages.signals import Signal, like
 from stembridge.stages.sums import Cached, Difference, Sum
@@ -46,7 +47,8 @@ class Evidence:
     @classmethod
     def of(cls, mix: Signal, stems: tuple[Signal, ...], rate: Hertz, null: Null) -> "Evidence":
         """Choose the pieces in which most is left."""
-        return cls(mix, tuple(like(stem, mix) for stem in stems), rate, choose_pieces(null))
+        chosen = cls(mix, (), rate, choose_pieces(null))
+        return replace(chosen, stems=tuple(_at_hand(like(stem, mix), chosen.spans) for stem in stems))
 
     @cached_property
     def grid(self) -> Frames:
@@ -99,16 +101,26 @@ class Evidence:
 
     def blocks(self, signal: Signal, inside: tuple[int, int] | None = None) -> Iterator[Block]:
         """Read a signal over the pieces, in blocks; of them only what is inside (first, last exclusive)."""
+        for start, stop in self.stretches(inside):
+            yield signal.read(start, stop)
+
+    def stretches(self, inside: tuple[int, int] | None = None) -> Iterator[tuple[int, int]]:
+        """Cut the pieces into blocks: the first frame of each, and one past its last."""
         first, last = inside or (0, self.mix.frames)
         for start, stop in self.spans:
             for at in range(max(start, first), min(stop, last), STRETCH):
-                yield signal.read(at, min(stop, last, at + STRETCH))
+                yield at, min(stop, last, at + STRETCH)
 
     def spectra(self, signal: Signal, bins: Bins, *, back: int = 0, ahead: int = 0) -> list[Spectra]:
         """Transform each piece, with frames before and after it; shape (channels, times, len(bins))."""
         return [
             self.grid.analyse(signal, first - back, last + ahead)[..., bins] for first, last in self.frames
         ]
+
+
+def _at_hand(stem: Signal, spans: tuple[tuple[int, int], ...]) -> Signal:
+    """Keep in memory what is slow to make: a stem whose clock is corrected."""
+    return Cached.of(stem, spans) if isinstance(stem, Moved) and stem.drift else stem
 
 
 def choose_pieces(null: Null) -> tuple[tuple[int, int], ...]:

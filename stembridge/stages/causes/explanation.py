@@ -10,6 +10,7 @@ class Kind(StrEnum):
     GAIN = "gain"
     POLARITY = "polarity"
     LATE = "late"
+    CLOCK = "clock-drift"
     EXTRA = "extra-stem"
     SET_GAIN = "set-gain"
     SET_POLARITY = "set-polarity"
@@ -29,7 +30,7 @@ class Kind(StrEnum):
     ONE_SIDED = "one-sided-stem"
 
 
-ONE_STEM = frozenset({Kind.GAIN, Kind.POLARITY, Kind.LATE, Kind.EXTRA})
+ONE_STEM = frozenset({Kind.GAIN, Kind.POLARITY, Kind.LATE, Kind.CLOCK, Kind.EXTRA})
 WHOLE_SET = frozenset({Kind.SET_GAIN, Kind.SET_POLARITY, Kind.SET_LATE})
 ONE_FIGURE = ONE_STEM | WHOLE_SET
 """Causes of one figure, which can be put right."""
@@ -46,7 +47,8 @@ class Explanation:
             explanations with many free figures it is measured on other parts of the song than they were
             fitted on.
         value: its figure, of the delivered stem against the mix: by how many dB it is louder, by how many
-            samples it is late, by how many dB a moving gain swings.
+            samples it is late, by how many parts in a million its clock ran fast, by how many dB a moving gain
+            swings.
         factor: what the stems must be multiplied with to correct it.
         more: further figures, by name.
 
@@ -58,3 +60,9 @@ class Explanation:
     value: float | None = None
     factor: float = 1.0
     more: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def late(self) -> float:
+        """By how many samples its stems start late; 0.0 where it says nothing of that."""
+        is_shift = self.kind in (Kind.LATE, Kind.SET_LATE)
+        return (self.value or 0.0) if is_shift else dict(self.more).get("late", 0.0)

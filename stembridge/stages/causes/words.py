@@ -7,6 +7,8 @@ from stembridge.stages.null import Null
 from stembridge.units import Hertz
 
 HEARD_DB = 0.05
+STARTS = 0.5
+"""A stem whose clock drifts starts out of place from this part of a sample on."""
 MOSTLY = (0.1, 0.9)
 """What is missing lies mostly between these shares of its energy, from the lowest octave up."""
 
@@ -30,6 +32,8 @@ def sentence(cause: Explanation, names: Sequence[str], null: Null, rate: Hertz) 
         return _silent([names[index] for index in cause.stems], mostly(null))
     if cause.kind in (Kind.LATE, Kind.SET_LATE):
         return _late(cause, "The whole set" if cause.kind is Kind.SET_LATE else names[cause.stems[0]], rate)
+    if cause.kind is Kind.CLOCK:
+        return _clock(cause, names[cause.stems[0]], rate)
     return SAYINGS[cause.kind](cause, [names[index] for index in cause.stems])
 
 
@@ -50,17 +54,30 @@ def mostly(null: Null) -> tuple[float, float]:
 
 
 def _late(cause: Explanation, what: str, rate: Hertz) -> str:
-    samples = abs(cause.value or 0.0)
+    return f"{what} is {_shift(cause.late, rate)}{_besides(cause)}."
+
+
+def _clock(cause: Explanation, what: str, rate: Hertz) -> str:
+    ppm, by_end = cause.value or 0.0, dict(cause.more)["by_end"]
+    pace = "fast" if ppm > 0.0 else "slow"
+    told = f"The clock of {what} runs {abs(ppm):.2f} ppm {pace}: by its end it is {_shift(by_end, rate)}"
+    if abs(cause.late) >= STARTS:
+        told += f", and it starts {_shift(cause.late, rate)}"
+    return f"{told}{_besides(cause)}."
+
+
+def _shift(late: float, rate: Hertz) -> str:
+    samples = abs(late)
     count = f"{samples:,.0f}" if abs(samples - round(samples)) < HEARD_DB else f"{samples:,.2f}"
-    unit = "sample" if count == "1" else "samples"
-    side = "late" if (cause.value or 0.0) > 0.0 else "early"
-    told = f"{what} is {count} {unit} {side} ({1000.0 * samples / rate:.2f} ms)"
+    unit, side = "sample" if count == "1" else "samples", "late" if late > 0.0 else "early"
+    return f"{count} {unit} {side} ({1000.0 * samples / rate:.2f} ms)"
+
+
+def _besides(cause: Explanation) -> str:
     more = dict(cause.more)
-    if more.get("polarity", 1.0) < 0.0:
-        told += ", and inverted"
-    if abs(more.get("gain_db", 0.0)) > HEARD_DB:
-        told += f", and its gain is {_signed(more['gain_db'])} dB"
-    return told + "."
+    turned = ", and inverted" if more.get("polarity", 1.0) < 0.0 else ""
+    gain = more.get("gain_db", 0.0)
+    return turned + (f", and its gain is {_signed(gain)} dB" if abs(gain) > HEARD_DB else "")
 
 
 def _polarity(cause: Explanation, names: Sequence[str]) -> str:
@@ -132,6 +149,7 @@ REQUESTS: Mapping[Kind, str] = {
     Kind.GAIN: _NEW_STEM,
     Kind.POLARITY: "Ask for {stem} with the polarity it has in the mix.",
     Kind.LATE: "Ask for {stem} again, exported from the same start as the mix.",
+    Kind.CLOCK: "Ask for {stem} exported from the session of the mix, on its clock.",
     Kind.EXTRA: "Ask whether {stem} belongs to this mix, or leave it out.",
     Kind.SET_GAIN: "Ask for the mix or the stems at one level; nothing else is wrong.",
     Kind.SET_POLARITY: "Ask for the mix or the stems with one polarity; nothing else is wrong.",

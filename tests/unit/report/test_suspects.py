@@ -1,5 +1,6 @@
 """What the report of a check says beside each stem of a set that does not sum to its mix."""
 
+import re
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -11,12 +12,19 @@ from stembridge.presets import PresetStore
 from stembridge.report.checked import checked_page
 from stembridge.report.html import check_report
 from stembridge.stages.checkup import Checkup, check_up
+from stembridge.stages.moved import Moved
 from stembridge.stages.probe import Source, probe
+from stembridge.stages.signals import ArraySignal
 from stembridge.testing import noise, write_sound
 from stembridge.units import Hertz
 
 RATE = Hertz(16_000)
 NAMES = ("Drums", "Bass", "Keys")
+
+
+def drifting(sound: Block, ppm: float) -> Block:
+    fast = Moved(ArraySignal.of(sound), 0.0, -ppm * 1e-6)
+    return fast.read(0, fast.frames)
 
 
 def late(sound: Block, samples: int) -> Block:
@@ -25,11 +33,15 @@ def late(sound: Block, samples: int) -> Block:
 
 def checked(folder: Path, changes: dict[str, float | int]) -> Checkup:
     sounds = {name: noise(4.0, RATE, level=0.05, seed=seed) for seed, name in enumerate(NAMES)}
-    mix = np.sum(list(sounds.values()), axis=0, dtype=np.float32)
     sent = {
         name: late(sound, change) if isinstance(change := changes.get(name, 1.0), int) else sound * change
         for name, sound in sounds.items()
     }
+    return checked_set(folder, sounds, sent)
+
+
+def checked_set(folder: Path, sounds: dict[str, Block], sent: dict[str, Block]) -> Checkup:
+    mix = np.sum(list(sounds.values()), axis=0, dtype=np.float32)
     facts = []
     for name, sound in (sent | {"Mix": mix}).items():
         path = write_sound(
@@ -61,6 +73,13 @@ def test_each_stem_that_is_wrong_says_so_and_no_other(tmp_path, changes, told):
 
 def test_a_set_that_sums_to_its_mix_accuses_nobody(tmp_path):
     assert not any(flags(checked(tmp_path, {})).values())
+
+
+def test_a_stem_whose_clock_drifts_says_so_and_no_other(tmp_path):
+    sounds = {name: noise(16.0, RATE, level=0.05, seed=seed) for seed, name in enumerate(NAMES)}
+    shown = flags(checked_set(tmp_path, sounds, sounds | {"Keys": drifting(sounds["Keys"], 120.0)}))
+    assert {label for label, texts in shown.items() if texts} == {"keys"}
+    assert re.fullmatch(r"clock 1(19\.\d\d|20\.\d\d) ppm fast", shown["keys"][0])
 
 
 def test_an_accusation_stands_in_the_table_with_the_number_of_its_finding(tmp_path):

@@ -1,5 +1,7 @@
 """Faults planted in small sets of noise bands that come and go, each named by what it is."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from stembridge.audio.sound import Block
 from stembridge.stages.cause import Diagnosis, diagnose
 from stembridge.stages.causes.explanation import Kind
 from stembridge.stages.causes.words import sentence
+from stembridge.stages.moved import Moved
 from stembridge.stages.null import measure_null
 from stembridge.stages.signals import ArraySignal
 from stembridge.units import Hertz, Samples
@@ -19,12 +22,12 @@ SECONDS = 8
 BANDS = {"Drums": (60, 4_500), "Bass": (50, 200), "Keys": (300, 1_500), "Vocals": (250, 3_000)}
 
 
-def stem(low: float, high: float, seed: int) -> Block:
+def stem(low: float, high: float, seed: int, seconds: int = SECONDS) -> Block:
     """Return noise of a band whose level moves every third of a second."""
     rng = np.random.default_rng(seed)
     sound = sosfilt(
         butter(2, (low, high), "bandpass", fs=RATE, output="sos"),
-        rng.standard_normal((SECONDS * RATE, 2)),
+        rng.standard_normal((seconds * RATE, 2)),
         axis=0,
     )
     places = np.arange(0, len(sound), RATE // 3)
@@ -36,6 +39,11 @@ def stem(low: float, high: float, seed: int) -> Block:
 @pytest.fixture(scope="module")
 def stems() -> dict[str, Block]:
     return {name: stem(*band, seed) for seed, (name, band) in enumerate(BANDS.items())}
+
+
+@pytest.fixture(scope="module")
+def longer() -> dict[str, Block]:
+    return {name: stem(*band, seed, 24) for seed, (name, band) in enumerate(BANDS.items())}
 
 
 def total(stems: dict[str, Block]) -> Block:
@@ -153,6 +161,55 @@ def test_the_whole_set_at_another_gain_is_one_cause(stems: dict[str, Block]) -> 
 def test_the_whole_set_late_is_one_cause(stems: dict[str, Block]) -> None:
     late = {name: delayed(sound, 64) for name, sound in stems.items()}
     assert told(total(stems), late) == ["The whole set is 64 samples late (5.33 ms)."]
+
+
+def drifting(sound: Block, ppm: float, late: float = 0.0) -> Block:
+    fast = Moved(ArraySignal.of(sound), late, -ppm * 1e-6)
+    return fast.read(0, len(sound))
+
+
+@pytest.mark.parametrize(
+    ("name", "ppm", "late", "said"),
+    [
+        (
+            "Vocals",
+            120.0,
+            0,
+            r"runs 1[12]\d\.\d\d ppm fast: by its end it is 34\.\d\d samples late \(2\.88 ms\)\.",
+        ),
+        (
+            "Keys",
+            -60.0,
+            0,
+            r"runs [56]\d\.\d\d ppm slow: by its end it is 17\.\d\d samples early \(1\.44 ms\)\.",
+        ),
+        ("Drums", 200.0, 480, r".* late \(4\.80 ms\), and it starts 4[78]\d\S* samples late \(\S+ ms\)\."),
+    ],
+)
+def test_a_stem_whose_clock_drifts_is_named_with_its_speed(
+    longer: dict[str, Block], name: str, ppm: float, late: int, said: str
+) -> None:
+    found = cause_of(total(longer), longer | {name: drifting(longer[name], ppm, late)})
+    (cause,) = found.causes
+    assert (found.sure, cause.kind, list(longer)[cause.stems[0]]) == (True, Kind.CLOCK, name)
+    assert cause.value == pytest.approx(ppm, abs=0.1)
+    assert re.fullmatch(f"The clock of {name} {said}", sentence(cause, list(longer), found.left, RATE))
+
+
+def test_two_stems_of_one_recorder_both_drift(longer: dict[str, Block]) -> None:
+    sent = longer | {name: drifting(longer[name], 90.0) for name in ("Keys", "Vocals")}
+    found = cause_of(total(longer), sent)
+    assert found.sure
+    assert sorted((list(longer)[each.stems[0]], each.kind) for each in found.causes) == [
+        ("Keys", Kind.CLOCK),
+        ("Vocals", Kind.CLOCK),
+    ]
+
+
+def test_of_a_stem_that_drifts_and_one_that_is_missing_both_are_told(longer: dict[str, Block]) -> None:
+    sent = {name: sound for name, sound in longer.items() if name != "Drums"}
+    found = cause_of(total(longer), sent | {"Vocals": drifting(sent["Vocals"], 90.0)})
+    assert [each.kind for each in found.causes] == [Kind.CLOCK, Kind.MISSING]
 
 
 FAULTS = {

@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -9,16 +10,20 @@ from stembridge.audio.sound import Block, Encoding
 from stembridge.check_model import Check
 from stembridge.errors import CheckError
 from stembridge.pipeline import Bench, perform
+from stembridge.preset_model import Align
 from stembridge.presets import Preset
 from stembridge.request import Request
 from stembridge.separators.library import Library
 from stembridge.separators.models import ModelStore
+from stembridge.stages.causes.explanation import Kind
 from stembridge.stages.check import identify_editions
 from stembridge.stages.check_null import CODE, corrected_kinds
 from stembridge.stages.checkup import Checkup, check_up
 from stembridge.stages.finding import Finding
+from stembridge.stages.moved import Moved
 from stembridge.stages.probe import Facts, Source, probe
 from stembridge.stages.separation_cache import SeparationCache
+from stembridge.stages.signals import ArraySignal
 from stembridge.testing import noise, read_tree, write_sound
 from stembridge.units import Hertz
 
@@ -134,6 +139,27 @@ def test_what_conforming_puts_right_is_a_warning(tmp_path: Path) -> None:
     assert corrected_kinds(Preset(id="a", description="A").align) == frozenset()
     out = perform_set(tmp_path, late(320), reference="mix", start="pad", length="common")
     assert "It is put right when the delivery is conformed." in (out / "report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("is_corrected", [True, False])
+def test_a_clock_that_conforming_corrects_is_a_warning_and_else_an_error(
+    tmp_path: Path, is_corrected: bool
+) -> None:
+    drums, bass = (noise(16.0, RATE, level=0.05, seed=seed) for seed in range(2))
+    fast = Moved(ArraySignal.of(bass), 0.0, -120e-6)
+    facts = delivery(tmp_path, drums + bass, {"Drums": drums, "Bass": fast.read(0, fast.frames)})
+    known = frozenset({Kind.CLOCK}) if is_corrected else frozenset[Kind]()
+    (finding,) = told(check_up(facts, Check.model_validate(QUICK), corrected=known))
+    assert re.search(r"The clock of Song_Bass\.wav runs 1[12]\d\.\d\d ppm fast", finding.message)
+    assert finding.severity == ("warning" if is_corrected else "error")
+    assert ("It is put right" in finding.hint) is is_corrected
+
+
+def test_clocks_are_corrected_where_the_preset_asks_for_it() -> None:
+    asked = Align(reference="mix", drift=True)
+    assert Kind.CLOCK in corrected_kinds(asked)
+    assert Kind.CLOCK not in corrected_kinds(asked.model_copy(update={"drift": False}))
+    assert Kind.CLOCK not in corrected_kinds(Align(drift=True))
 
 
 def unnamed(folder: Path, mix: Block, sounds: dict[str, Block]) -> tuple[Path, ...]:
