@@ -10,7 +10,7 @@ from stembridge.stages.causes.explanation import Explanation, Kind
 if TYPE_CHECKING:
     from stembridge.stages.null_files import Nulled
 
-CODE = "does-not-null"
+CODES = ("does-not-null", "did-not-null")
 HEARD_DB = 0.05
 SAYINGS: Mapping[Kind, str] = {
     Kind.POLARITY: "inverted",
@@ -48,7 +48,7 @@ def flags_of(name: str, notes: Sequence[Note], nulls: Sequence["Nulled"]) -> tup
 
 def _about(null: "Nulled", notes: Sequence[Note]) -> Iterator[Note]:
     for note in notes:
-        if note.finding.code == CODE and null.message and null.message in note.finding.message:
+        if note.finding.code in CODES and null.message and null.message in note.finding.message:
             yield note
 
 

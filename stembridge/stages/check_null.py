@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from stembridge.check_model import Check
-from stembridge.preset_model import Align
 from stembridge.request import Progress, no_progress
-from stembridge.stages.causes.explanation import Kind
 from stembridge.stages.check import Examined
+from stembridge.stages.corrections import Corrections, is_corrected
 from stembridge.stages.finding import Finding, Severity
 from stembridge.stages.identity import Identity
 from stembridge.stages.null_files import Nulled, null_files
@@ -15,17 +14,12 @@ from stembridge.stages.probe import Facts
 from stembridge.stages.vocabulary import Role
 
 CODE = "does-not-null"
+NO_MIX = "no-mix"
+CORRECTED = "did-not-null"
+DOES_NOT, CAME = "The stems do not sum to the mix.", "As they came the stems did not sum to the mix."
 MOSTLY_DB = 10.0
 BESIDE_THE_MIX = frozenset({Role.CLICK})
 """What is delivered with the stems and is never heard in the mix."""
-
-
-def corrected_kinds(align: Align) -> frozenset[Kind]:
-    """Return the causes that conforming corrects by itself."""
-    if align.reference is None:
-        return frozenset()
-    polarity = (Kind.POLARITY, Kind.SET_POLARITY) if align.polarity else ()
-    return frozenset({Kind.LATE, Kind.SET_LATE, *polarity, *([Kind.CLOCK] if align.drift else [])})
 
 
 def null_set(
@@ -59,7 +53,7 @@ def null_set(
 
 
 def null_findings(
-    found: Nulled, examined: Sequence[Examined], check: Check, corrected: frozenset[Kind] = frozenset()
+    found: Nulled, examined: Sequence[Examined], check: Check, corrected: Corrections | None = None
 ) -> tuple[Finding, ...]:
     """Say that a set does not sum to its mix, how much is left at its worst place, and why.
 
@@ -70,32 +64,48 @@ def null_findings(
         found: what was measured.
         examined: the files of the set.
         check: the rules.
-        corrected: what is corrected without asking, and so is no more than a warning.
+        corrected: what is put right of each file without asking; a set that nulls by that is no more than a note.
 
     """
     if found.nulls:
         return ()
-    kinds = {cause.kind for cause in found.diagnosis.causes}
     is_explained = _is_mostly_gone(found)
-    is_corrected = kinds <= corrected and is_explained
+    is_done = is_explained and all(
+        is_corrected(each, found, corrected or {}) for each in found.diagnosis.causes
+    )
     severity = Severity(check.null_below.severity)
-    is_mild = is_corrected or (_is_heard(found, examined) and not is_explained)
+    is_mild = is_done or (_is_heard(found, examined) and not is_explained)
     suspects = {index for cause in found.diagnosis.causes for index in cause.stems}
     stems = [each for each in examined if _name(each.facts) in found.stems]
     alone = next(iter(suspects)) if len(suspects) == 1 and found.diagnosis.sure else None
     return (
         Finding(
-            CODE,
+            CORRECTED if is_done else CODE,
             min(severity, Severity.WARNING, key=list(Severity).index) if is_mild else severity,
-            f"The stems do not sum to the mix. {found.message or 'Nothing that was tried explains it.'}",
+            f"{CAME if is_done else DOES_NOT} {found.message or 'Nothing that was tried explains it.'}",
             path=None if alone is None else stems[alone].facts.source.name,
             measured=round(found.null.worst_dbfs, 2),
             limit=found.limit_dbfs,
             unit="dBFS",
             at=found.null.worst_at,
-            hint="It is put right when the delivery is conformed." if is_corrected else found.hint,
+            hint="It is put right in what is delivered." if is_done else found.hint,
         ),
     )
+
+
+def no_mix_findings(examined: Sequence[Examined], check: Check) -> tuple[Finding, ...]:
+    """Say that stems could not be held against a mix because there is none."""
+    rule = check.null_below
+    stems = [each for each in examined if each.identity.role is not None and _is_summed(each.identity)]
+    if (
+        rule.severity == "off"
+        or rule.limit is None
+        or len(stems) < 2
+        or any(each.identity.is_mix for each in examined)
+    ):
+        return ()
+    message = "There is no mix among the files, so it was not checked whether they sum to it."
+    return (Finding(NO_MIX, Severity.INFO, message, hint="Ask for the mix that the stems belong to."),)
 
 
 def _is_mostly_gone(found: Nulled) -> bool:

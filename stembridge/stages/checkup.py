@@ -9,10 +9,10 @@ from typing import Any
 
 from stembridge.check_model import Check
 from stembridge.request import Progress, no_progress
-from stembridge.stages.causes.explanation import Kind
 from stembridge.stages.check import Examined, examine_all, identify_editions
-from stembridge.stages.check_null import corrected_kinds, null_findings, null_set
+from stembridge.stages.check_null import NO_MIX, no_mix_findings, null_findings, null_set
 from stembridge.stages.check_set import set_findings
+from stembridge.stages.corrections import Corrections, corrections_of, settled
 from stembridge.stages.editions import Edition
 from stembridge.stages.finding import Finding, Rejected, Severity, Verdict, verdict_of, worst_first
 from stembridge.stages.identity import Identity
@@ -22,8 +22,11 @@ from stembridge.stages.probe import Facts
 
 SetCheck = Callable[[Sequence[Examined], Check], Iterable[Finding]]
 
-SET_CHECKS: tuple[SetCheck, ...] = (set_findings,)
+SET_CHECKS: tuple[SetCheck, ...] = (set_findings, no_mix_findings)
 """What is checked about a set as a whole."""
+
+
+TOLD_BY_ALIGNMENT = "no-mix-to-align"
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def check_up(
     threads: int = 1,
     progress: Progress = no_progress,
     set_checks: Sequence[SetCheck] = SET_CHECKS,
-    corrected: frozenset[Kind] = frozenset(),
+    corrected: Corrections | None = None,
 ) -> Checkup:
     """Check a delivery. Nothing is changed.
 
@@ -83,7 +86,7 @@ def check_up(
         threads: how many files are examined side by side.
         progress: told ``check``, then ``null``, and how much of it is done.
         set_checks: what is checked about the set.
-        corrected: what keeps a set from nulling and is corrected without asking.
+        corrected: what keeps a set from nulling and is put right without asking, by file.
 
     Raises:
         AudioError: if a file cannot be decoded to its end.
@@ -142,12 +145,14 @@ def check_sources(plan: Plan, *, threads: int, progress: Progress) -> Plan:
         identities=_identities(plan),
         threads=threads,
         progress=progress,
-        corrected=corrected_kinds(plan.preset.align),
+        corrected=corrections_of(plan),
     )
+    is_told = any(finding.code == TOLD_BY_ALIGNMENT for finding in plan.findings)
+    found = [finding for finding in done.findings if not (is_told and finding.code == NO_MIX)]
+    findings = worst_first([*settled(plan.findings, done.nulls), *found])
     if done.verdict is Verdict.REJECTED and not check.report_only:
-        raise _rejected(worst_first([*plan.findings, *done.findings]))
-    nulls = tuple(null.entry() for null in done.nulls)
-    return replace(plan, findings=worst_first([*plan.findings, *done.findings]), nulls=nulls)
+        raise _rejected(findings)
+    return replace(plan, findings=findings, nulls=tuple(null.entry() for null in done.nulls))
 
 
 def _identities(plan: Plan) -> list[tuple[Edition, Identity]]:

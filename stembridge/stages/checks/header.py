@@ -88,6 +88,11 @@ def _stamps(subject: Subject) -> Iterator[str]:
         return
     bext = metadata.bext.time_reference
     said = ixml_numbers(metadata)
+    copied = said.get("BEXT/BWF_TIME_REFERENCE_LOW")
+    if copied is not None:
+        copied += said.get("BEXT/BWF_TIME_REFERENCE_HIGH", 0) << 32
+        if copied != bext:
+            yield _two_times("The copy of bext in iXML", copied / rate, bext / rate)
     low = said.get("SPEED/TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO")
     if low is not None:
         count = (said.get("SPEED/TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI", 0) << 32) + low

@@ -60,8 +60,9 @@ class Leader:
         finding = self._subject.finding(
             rule,
             "2-pop",
-            f"There {'is a pop' if len(self._pops) == 1 else f'are {len(self._pops)} pops'} of 1 kHz"
-            f" in it, the first at {first.start:.3f} s{'' if allowed else ', and none is wanted'}.",
+            f"There {'is a pop' if len(self._pops) == 1 else f'are {len(self._pops)} pops'} of 1 kHz in it,"
+            f" {'at' if len(self._pops) == 1 else 'the first at'} {first.start:.3f} s"
+            f"{'' if allowed else ', and none is wanted'}.",
             at=first.start,
             hint="" if allowed else "Cut the leader off.",
         )

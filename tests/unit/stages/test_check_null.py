@@ -10,16 +10,16 @@ from stembridge.audio.sound import Block, Encoding
 from stembridge.check_model import Check
 from stembridge.errors import CheckError
 from stembridge.pipeline import Bench, perform
-from stembridge.preset_model import Align
 from stembridge.presets import Preset
 from stembridge.request import Request
 from stembridge.separators.library import Library
 from stembridge.separators.models import ModelStore
 from stembridge.stages.causes.explanation import Kind
 from stembridge.stages.check import identify_editions
-from stembridge.stages.check_null import CODE, corrected_kinds
+from stembridge.stages.check_null import CODE, CORRECTED, NO_MIX
 from stembridge.stages.checkup import Checkup, check_up
-from stembridge.stages.finding import Finding
+from stembridge.stages.corrections import settled
+from stembridge.stages.finding import Finding, Severity
 from stembridge.stages.moved import Moved
 from stembridge.stages.probe import Facts, Source, probe
 from stembridge.stages.separation_cache import SeparationCache
@@ -49,7 +49,7 @@ def checked(folder: Path, mix: Block, sounds: dict[str, Block] | None = None, **
 
 
 def told(done: Checkup) -> list[Finding]:
-    return [finding for finding in done.findings if finding.code == CODE]
+    return [finding for finding in done.findings if finding.code in (CODE, CORRECTED)]
 
 
 def whole() -> Block:
@@ -136,9 +136,46 @@ def test_a_hot_folder_refuses_a_set_that_does_not_null(tmp_path: Path) -> None:
 
 
 def test_what_conforming_puts_right_is_a_warning(tmp_path: Path) -> None:
-    assert corrected_kinds(Preset(id="a", description="A").align) == frozenset()
     out = perform_set(tmp_path, late(320), reference="mix", start="pad", length="common")
-    assert "It is put right when the delivery is conformed." in (out / "report.html").read_text("utf-8")
+    page = (out / "report.html").read_text("utf-8")
+    assert "As they came the stems did not sum to the mix. Song_Bass.wav is 320 samples late" in page
+    assert "It is put right in what is delivered." in page
+
+
+def test_what_conforming_puts_right_is_no_question_to_the_vendor(tmp_path: Path) -> None:
+    out = perform_set(tmp_path, late(320), reference="mix", start="pad", length="common")
+    assert "Message to the vendor" not in (out / "report.html").read_text("utf-8")
+
+
+def test_a_stem_that_is_moved_but_not_turned_over_is_refused(tmp_path: Path) -> None:
+    sounds = stems() | {"Bass": -late(320)["Bass"]}
+    with pytest.raises(CheckError, match=r"Song_Bass\.wav is 320 samples late .*, and inverted"):
+        perform_set(tmp_path, sounds, reference="mix", start="pad", length="common")
+
+
+def test_a_stem_whose_place_is_not_sure_enough_to_be_moved_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CheckError, match=r"Song_Bass\.wav is 8,000 samples late"):
+        perform_set(tmp_path, late(8_000), reference="mix", start="pad", length="common", limit="0.1 s")
+
+
+@pytest.mark.parametrize(("gain", "severity"), [(1.0, "info"), (0.5, "warning")])
+def test_nothing_is_asked_about_the_place_of_a_stem_whose_set_sums_to_its_mix(
+    tmp_path: Path, gain: float, severity: str
+) -> None:
+    done = checked(tmp_path, np.float32(gain) * whole())
+    asked = Finding("alignment-unsure", Severity.WARNING, "It stays.", PurePosixPath("Song_Bass.wav"))
+    (unsure,) = settled([asked], done.nulls)
+    assert unsure.severity == severity
+    assert ("nothing is to be done" in unsure.hint) is (severity == "info")
+
+
+def test_stems_without_a_mix_are_said_to_be_unchecked(tmp_path: Path) -> None:
+    facts = delivery(tmp_path, whole())
+    found = [
+        each for each in check_up(facts[:2], Check.model_validate(QUICK)).findings if each.code == NO_MIX
+    ]
+    assert [each.severity for each in found] == ["info"]
+    assert all(each.code != NO_MIX for each in check_up(facts, Check.model_validate(QUICK)).findings)
 
 
 @pytest.mark.parametrize("is_corrected", [True, False])
@@ -148,18 +185,11 @@ def test_a_clock_that_conforming_corrects_is_a_warning_and_else_an_error(
     drums, bass = (noise(16.0, RATE, level=0.05, seed=seed) for seed in range(2))
     fast = Moved(ArraySignal.of(bass), 0.0, -120e-6)
     facts = delivery(tmp_path, drums + bass, {"Drums": drums, "Bass": fast.read(0, fast.frames)})
-    known = frozenset({Kind.CLOCK}) if is_corrected else frozenset[Kind]()
+    known = {"Song_Bass.wav": frozenset({Kind.CLOCK})} if is_corrected else {}
     (finding,) = told(check_up(facts, Check.model_validate(QUICK), corrected=known))
     assert re.search(r"The clock of Song_Bass\.wav runs 1[12]\d\.\d\d ppm fast", finding.message)
     assert finding.severity == ("warning" if is_corrected else "error")
     assert ("It is put right" in finding.hint) is is_corrected
-
-
-def test_clocks_are_corrected_where_the_preset_asks_for_it() -> None:
-    asked = Align(reference="mix", drift=True)
-    assert Kind.CLOCK in corrected_kinds(asked)
-    assert Kind.CLOCK not in corrected_kinds(asked.model_copy(update={"drift": False}))
-    assert Kind.CLOCK not in corrected_kinds(Align(drift=True))
 
 
 def unnamed(folder: Path, mix: Block, sounds: dict[str, Block]) -> tuple[Path, ...]:

@@ -16,6 +16,10 @@ from stembridge.units import Samples
 STAMP = 172_800_000
 BEXT = (b"bext", bext_payload(Bext(time_reference=Samples(STAMP))))
 AGREEING = IXML.replace("<AUDIO_BIT_DEPTH>24", "<AUDIO_BIT_DEPTH>16")
+COPY = (
+    "<BWFXML><BEXT><BWF_TIME_REFERENCE_LOW>{}</BWF_TIME_REFERENCE_LOW>"
+    "<BWF_TIME_REFERENCE_HIGH>0</BWF_TIME_REFERENCE_HIGH></BEXT></BWFXML>"
+)
 
 
 def codes(folder, before=(), after=(), **more):
@@ -39,10 +43,15 @@ def test_stamps_that_agree_are_left_alone(tmp_path):
         ((b"iXML", AGREEING.replace("<FILE_SAMPLE_RATE>48", "<FILE_SAMPLE_RATE>44").encode()), "sample rate"),
         ((b"iXML", IXML.encode()), "depth"),
         (xmp(STAMP + 1), "XMP places"),
+        ((b"iXML", COPY.format(STAMP + 1).encode()), "The copy of bext in iXML places"),
     ],
 )
 def test_stamps_that_disagree_are_told(tmp_path, chunk, told):
     assert told in codes(tmp_path, [BEXT, chunk])["header-disagrees"]
+
+
+def test_a_copy_of_the_stamp_that_agrees_is_left_alone(tmp_path):
+    assert codes(tmp_path, [BEXT, (b"iXML", COPY.format(STAMP).encode())]) == {}
 
 
 def test_a_bext_chunk_behind_the_audio_is_told(tmp_path):
