@@ -196,6 +196,8 @@ def test_sets_are_checked_each_by_itself(tmp_path: Path):
     assert found == {
         ("unequal-length", "Song_30s_Bass.wav", "Its le"),
         ("missing-stem", "None", "full: "),
+        ("no-mix", "None", "full: "),
+        ("no-mix", "None", "30s: T"),
     }
 
 
