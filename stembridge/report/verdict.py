@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from stembridge.report import words
+from stembridge.report.requests import is_asked
 from stembridge.session.manifest import FindingEntry
 from stembridge.stages.finding import Verdict, verdict_of
 
@@ -13,8 +15,8 @@ def verdict_on(findings: Iterable[FindingEntry]) -> Verdict:
 
 def headline(findings: Iterable[FindingEntry]) -> str:
     """Say the verdict in one line, like ``Rejected: 2 things to ask the vendor``."""
-    severities = [finding.severity for finding in findings]
-    errors, warnings = severities.count("error"), severities.count("warning")
-    if errors:
-        return f"Rejected: {errors} {'thing' if errors == 1 else 'things'} to ask the vendor"
-    return "Ready with notes" if warnings else "Ready"
+    told = tuple(findings)
+    verdict, asked = verdict_on(told), sum(map(is_asked, told))
+    if verdict is Verdict.REJECTED:
+        return f"Rejected: {words.counted(asked, 'thing')} to ask the vendor"
+    return "Ready with notes" if verdict is Verdict.NOTES else "Ready"

@@ -13,6 +13,7 @@ from stembridge.units import Seconds
 NOTHING = "\N{EN DASH}"
 _GLUE = "\N{NO-BREAK SPACE}"
 _MINUS = str.maketrans("-", "\N{MINUS SIGN}")
+_COUNTED = frozenset({"blocks", "bytes", "clicks", "dropouts", "files", "runs", "samples"})
 _LAYOUTS = {1: "mono", 2: "stereo"}
 
 
@@ -34,7 +35,8 @@ def measured(value: float | None, unit: str = "") -> str:
     whole = value == int(value) or (abs(value) >= 1_000 and unit != "s")
     exact = unit == "s" and abs(value) >= 1.0
     text = (f"{value:,.0f}" if whole else f"{value:z,.3f}" if exact else f"{value:z.4g}").translate(_MINUS)
-    return f"{text}{_GLUE}{unit}" if unit else text
+    shown = unit.removesuffix("s") if unit in _COUNTED and abs(value) == 1.0 else unit
+    return f"{text}{_GLUE}{shown}" if shown else text
 
 
 def percent(value: float) -> str:

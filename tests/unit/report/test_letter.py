@@ -1,3 +1,4 @@
+import pytest
 from unit.report.pages import finding, notes, page
 
 from stembridge.report.letter import letter
@@ -47,3 +48,35 @@ def test_a_file_name_cannot_add_lines_to_the_letter():
 
 def test_a_finding_about_the_set_says_so():
     assert "1. The whole set\n" in str(written(finding("error", path=None)))
+
+
+def test_what_the_hint_says_to_ask_for_is_asked_without_its_reasons():
+    hint = "Ask for a new export; a disk or a buffer was too slow."
+    assert "Please send a new export.\n" in str(written(finding("error", "dropout", hint=hint)))
+
+
+@pytest.mark.parametrize(
+    ("hint", "asked"),
+    [
+        ("Ask whether a.wav belongs to this mix, or leave it out.", "Please tell us whether a.wav belongs"),
+        (
+            "Ask for a mix as it was, or for stems that went through it.",
+            "Please send a mix as it was, or stems",
+        ),
+        ("Ask the sender which one is right.", "Please tell us which one is right."),
+        ("Lower the whole set by one gain.", "Please check this and send it again."),
+    ],
+)
+def test_each_hint_becomes_a_request(hint, asked):
+    assert asked in str(written(finding("error", "does-not-null", hint=hint)))
+
+
+def test_what_is_left_of_a_mix_is_called_that_and_one_of_a_thing_is_singular():
+    left = finding("error", "does-not-null", measured=-30.0, limit=-60.0, unit="dBFS")
+    assert "Left in the worst second: -30 dBFS, limit -60 dBFS." in str(written(left))
+    gap = finding("error", "dropout", measured=1.0, limit=0.0, unit="dropouts")
+    assert "Measured: 1 dropout, limit 0 dropouts." in str(written(gap))
+
+
+def test_what_was_put_right_is_not_asked_about():
+    assert written(finding("warning", "did-not-null")) is None

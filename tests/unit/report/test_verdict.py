@@ -1,6 +1,7 @@
 import pytest
-from unit.report.pages import finding
+from unit.report.pages import finding, notes, page
 
+from stembridge.report.letter import letter
 from stembridge.report.verdict import headline, verdict_on
 
 
@@ -18,3 +19,9 @@ def test_the_gravest_finding_decides(severities, verdict, line):
     findings = [finding(severity) for severity in severities]
     assert verdict_on(findings) == verdict
     assert headline(findings) == line
+
+
+def test_what_the_headline_counts_is_what_the_message_asks():
+    asked = [finding("error"), finding("warning", "silent"), finding("warning", "clipping")]
+    assert headline(asked) == "Rejected: 2 things to ask the vendor"
+    assert "\n2. " in str(letter(page(notes=notes(*asked))))
