@@ -3,7 +3,7 @@
 Silence that a stem has before the mix starts, or after it ends, may be cut; nothing that sounds is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -37,13 +37,14 @@ def before_midnight(placing: Sequence[Sequence[tuple[Moved, Span]]], wanted: Ali
 
 
 def placed_stems(
-    placing: Sequence[tuple[Moved, Span]], wanted: Align, lift: Fraction, guidance: Guidance
+    placing: Sequence[tuple[Moved, Span]], wanted: Align, lift: Fraction, guidance: Mapping[str, Guidance]
 ) -> list[tuple[StemPlan, bool]]:
     """Give the stems of a set their common start and end again, and say whether what is cut at the start is heard."""
     spans = [replace(span, start=each.after + lift) for each, span in placing]
     placed = []
     for (each, span), placement in zip(placing, place(spans, wanted), strict=True):
-        told = told_of(guidance, placement.position, placement.frames, span.rate)
+        own = guidance.get(each.stem.edition, Guidance())
+        told = told_of(own, placement.position, placement.frames, span.rate)
         is_heard = placement.lead < 0 and -placement.lead > round(span.head * span.rate)
         placed.append((replace(each.stem, placement=placement, told=told), is_heard))
     return placed

@@ -83,7 +83,7 @@ def align_plan(plan: Plan, *, threads: int, progress: Progress) -> Plan:
         findings += [finding for each in moved for finding in findings_of(each, wanted, found.rate)]
         placing.append(list(zip(moved, spans_of(moved), strict=True)))
     lift = before_midnight(placing, wanted)
-    guidance = replace(plan.guidance, start=plan.guidance.start + lift)
+    guidance = {name: replace(each, start=each.start + lift) for name, each in plan.guidance.items()}
     placed = [each for one in placing for each in placed_stems(one, wanted, lift, guidance)]
     findings += [start_cut(stem) for stem, is_heard in placed if is_heard]
     aligned = tuple(stem for stem, _ in placed)

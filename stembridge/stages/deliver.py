@@ -21,7 +21,7 @@ from stembridge.stages.plan import Plan
 from stembridge.stages.record import make_manifest
 from stembridge.stages.separation import Checked
 from stembridge.stages.staging import EXTRAS, MANIFEST, Staging
-from stembridge.stages.tracks import make_session, make_tempo_map
+from stembridge.stages.tracks import make_session, make_tempo_maps
 from stembridge.units import Seconds
 
 REPORT = "report.html"
@@ -134,17 +134,15 @@ def _entry(path: Path, folder: Path) -> CarriedEntry:
 
 
 def _write_session(plan: Plan, conformed: Sequence[Conformed], folder: Path) -> tuple[Path, ...]:
-    """Write the session, the template of its tracks and the tempo map, where the preset wants them."""
+    """Write the session, the template of its tracks and the tempo maps, where the preset wants them."""
     contents = "".join(done.sha256 for done in conformed)  # not the job: the same work gives the same bytes
     files: dict[str, bytes] = {}
     if plan.preset.session.rpp:
         session = make_session(plan, conformed, seed=contents)
-        files[".rpp"] = write_session(session).encode()
-        files[".RTrackTemplate"] = write_track_template(session).encode()
-    tempo_map = make_tempo_map(plan, conformed)
-    if tempo_map is not None:
-        files[".mid"] = write_tempo_map(tempo_map)
-    paths = tuple(folder / f"{plan.folder.name}{suffix}" for suffix in files)
-    for path, data in zip(paths, files.values(), strict=True):
-        write_durably(path, data)
-    return paths
+        files[f"{plan.folder.name}.rpp"] = write_session(session).encode()
+        files[f"{plan.folder.name}.RTrackTemplate"] = write_track_template(session).encode()
+    for path, tempo_map in make_tempo_maps(plan, conformed).items():
+        files[f"{path}.mid"] = write_tempo_map(tempo_map)
+    for name, data in files.items():
+        write_durably(folder / name, data)
+    return tuple(folder / name for name in files)

@@ -11,7 +11,7 @@ LENGTHS = (10, 15, 20, 30, 40, 45, 60, 90, 120)
 _EDGE = r"(?<![^\W_])"
 _END = r"(?![^\W_])"
 _SECONDS = re.compile(
-    rf"{_EDGE}(\d{{1,3}})\s?(?:(?:s|secs?|seconds?|sek)(?![^\W_])|\"|''|\u2033|\u201d|[-_ ]second(?![^\W_]))",
+    rf"{_EDGE}([1-9]\d{{0,2}})\s?(?:(?:s|secs?|seconds?|sek)(?![^\W_])|\"|''|\u2033|\u201d|[-_ ]second(?![^\W_]))",
     re.IGNORECASE,
 )
 _CLOCK = re.compile(

@@ -1,7 +1,7 @@
-"""Guidance: the tempo map and the cue sheets of a delivery on its own timeline; pure.
+"""Guidance: the tempo map and the cue sheets of a song on the timeline of its delivery; pure.
 
-The first tick of a tempo map is the start of the delivery. A cue sheet counts from midnight, as the time stamps of
-the files do, or from the start of the delivery: whichever puts all its cues inside.
+The first tick of a tempo map is the start of its song. A cue sheet counts from midnight, as the time stamps of the
+files do, or from the start of the song: whichever puts all its cues inside.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,16 +12,17 @@ from stembridge.audio.metadata import Cue
 from stembridge.session.project import Marker, TempoPoint
 from stembridge.session.tempo_map import session_markers, tempo_points
 from stembridge.stages.finding import Finding, Severity
-from stembridge.stages.sidecars.guide import CueSheet, Guide, SheetCue
+from stembridge.stages.sidecars.guide import CueSheet, SheetCue
+from stembridge.stages.sidecars.song_guide import SongGuide
 from stembridge.units import Hertz, Samples, Seconds, seconds_to_samples
 
 
 @dataclass(frozen=True)
 class Guidance:
-    """Tempo and markers of a delivery.
+    """Tempo and markers of a song or version.
 
     Attributes:
-        start: where the delivery starts, in seconds since midnight: the earliest start of a source.
+        start: where it starts, in seconds since midnight: the earliest start of a source.
         tempo: in seconds from there; empty when the tempo is not known.
         markers: in seconds from there.
         findings: what a person should know.
@@ -50,14 +51,14 @@ class Told:
     cues: tuple[Cue, ...] = ()
 
 
-def lay_out(guide: Guide, start: Fraction, end: Fraction, *, bpm: float | None) -> Guidance:
-    """Put what the sidecars say on the timeline of the delivery.
+def lay_out(guide: SongGuide, start: Fraction, end: Fraction, *, bpm: float | None) -> Guidance:
+    """Put what the sidecars say of a song on the timeline of its delivery.
 
     Args:
         guide: what they say.
         start: where the first source starts, in seconds since midnight.
         end: where the last one ends.
-        bpm: the tempo that all names agree on, for a delivery without a tempo map.
+        bpm: the tempo that all names agree on, for a song without a tempo map.
 
     """
     tempo = tempo_points(guide.tempo) if guide.tempo else ()

@@ -3,6 +3,7 @@
 ``planning`` makes one; the pipeline carries it out; the manifest stores it.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Literal
@@ -86,7 +87,7 @@ class Plan:
         stems: one an output, in track order.
         sidecars: files that are carried along unchanged.
         findings: what a person should know before it starts.
-        guidance: tempo and markers, from its sidecars.
+        guidance: tempo and markers of each song or version, by its name, from the sidecars.
         nulls: what the stems leave of their mix, where that was checked.
 
     """
@@ -97,13 +98,18 @@ class Plan:
     stems: tuple[StemPlan, ...]
     sidecars: tuple[Source, ...] = ()
     findings: tuple[Finding, ...] = ()
-    guidance: Guidance = field(default_factory=Guidance)
+    guidance: Mapping[str, Guidance] = field(default_factory=dict)
     nulls: tuple[NullEntry, ...] = ()
 
     @property
     def sources(self) -> tuple[Facts, ...]:
         """All sources, each once, in the order of the outputs."""
         return tuple({facts.source.path: facts for stem in self.stems for facts in stem.sources}.values())
+
+    @property
+    def shown(self) -> Guidance:
+        """What its session shows: tempo and markers of the first song, the only one that is not muted."""
+        return next(iter(self.guidance.values()), Guidance())
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as JSON types: the same for the same input on any machine."""
@@ -114,8 +120,8 @@ class Plan:
             "preset": self.preset.id,
             "stems": [_stem_json(stem) for stem in self.stems],
             "sidecars": [sidecar.name.as_posix() for sidecar in self.sidecars],
-            "tempo": [asdict(point) for point in self.guidance.tempo],
-            "markers": [asdict(marker) for marker in self.guidance.markers],
+            "tempo": [asdict(point) for point in self.shown.tempo],
+            "markers": [asdict(marker) for marker in self.shown.markers],
             "findings": [finding.to_json() for finding in self.findings],
         }
 
@@ -141,6 +147,8 @@ def _stem_json(stem: StemPlan) -> dict[str, Any]:
         "drift_ppm": round(stem.clock.drift_ppm, 4),
         "delay": round(stem.clock.delay, 4),
         "seed": stem.seed,
+        "bpm": stem.told.bpm,
+        "meter": stem.told.meter or None,
     }
 
 

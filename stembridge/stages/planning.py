@@ -10,7 +10,7 @@ from stembridge.filenames import natural_order
 from stembridge.presets import Preset
 from stembridge.stages.concerns import find_concerns
 from stembridge.stages.editions import FULL, Edition
-from stembridge.stages.finding import Finding
+from stembridge.stages.finding import Finding, Severity
 from stembridge.stages.formats import output_format
 from stembridge.stages.guidance import Guidance, lay_out, told_of
 from stembridge.stages.hearing.heard import Heard
@@ -23,6 +23,7 @@ from stembridge.stages.position import Position, find_position
 from stembridge.stages.probe import Facts, Source
 from stembridge.stages.recipe import Recipe, read_recipes
 from stembridge.stages.sidecars.guide import Guide
+from stembridge.stages.sidecars.song_guide import SongGuide, guides_of
 from stembridge.stages.timeline import Placement, Span, place
 from stembridge.units import samples_to_rate
 
@@ -90,13 +91,13 @@ def make_plan(
     """
     identified = identify_sources(facts, preset, name=name, heard=heard or {})
     drafts, unpaired = _join(_draft(facts, identified, preset), preset)
-    guidance = _lay_out(guide, drafts)
     sets = _by_edition(drafts)
+    guidance = _lay_out(guide, sets)
     songs = [next((draft.identity.song for draft in each if draft.identity.song), name) for each in sets]
     song = songs[0] if len(set(songs)) == 1 else name
     folders = name_sets([each[0].edition.label for each in sets])
     finished = [
-        _finished(each, preset, own, inside, guidance)
+        _finished(each, preset, own, inside, guidance[each[0].edition.label])
         for each, own, inside in zip(sets, songs, folders, strict=True)
     ]
     stems = tuple(stem for each, _ in finished for stem in each)
@@ -104,16 +105,33 @@ def make_plan(
     own_folder = name_folder(folder or preset.folder, song)
     found = [*find_concerns(stems, positions), *(each for one in identified for each in one.findings)]
     numbered = [finding for _, findings in finished for finding in findings]
-    findings = (*found, *unpaired, *numbered, *guidance.findings)
+    guided = [finding for each in guidance.values() for finding in each.findings]
+    findings = (*found, *unpaired, *numbered, *guide.findings, *dict.fromkeys(guided), *_tempos(guidance))
     return Plan(song, own_folder, preset, stems, tuple(sidecars), findings, guidance)
 
 
-def _lay_out(guide: Guide, drafts: Sequence[_Draft]) -> Guidance:
+def _lay_out(guide: Guide, sets: Sequence[Sequence[_Draft]]) -> dict[str, Guidance]:
+    """Lay out what the sidecars say of each song and version, by its name."""
+    lengths = {each[0].edition: float(max(draft.span().seconds for draft in each)) for each in sets}
+    told = guides_of(guide, lengths)
+    return {each[0].edition.label: _laid_out(told[each[0].edition], each) for each in sets}
+
+
+def _laid_out(told: SongGuide, drafts: Sequence[_Draft]) -> Guidance:
     spans = [draft.span() for draft in drafts]
     start = min((span.start for span in spans if span.start is not None), default=Fraction(0))
     end = max((start if span.start is None else span.start) + span.seconds for span in spans)
     tempos = {draft.identity.bpm for draft in drafts}
-    return lay_out(guide, start, end, bpm=tempos.pop() if len(tempos) == 1 else None)
+    return lay_out(told, start, end, bpm=tempos.pop() if len(tempos) == 1 else None)
+
+
+def _tempos(guidance: Mapping[str, Guidance]) -> tuple[Finding, ...]:
+    """Say that a session, which has one tempo map, shows that of the first song alone."""
+    if len({each.tempo for each in guidance.values()}) < 2:
+        return ()
+    message = f"The songs have tempos of their own; the session shows that of {next(iter(guidance))}."
+    hint = "Each song has its own in its files, and in a .mid in its folder where the preset wants one."
+    return (Finding("several-tempos", Severity.INFO, message, hint=hint),)
 
 
 def _draft(facts: Sequence[Facts], identified: Sequence[Identified], preset: Preset) -> list[_Draft]:

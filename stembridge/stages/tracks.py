@@ -9,7 +9,7 @@ from stembridge.presets import Session as Wanted
 from stembridge.session.rpp import Item, Session, Track
 from stembridge.session.tempo_map import TempoMap, map_of
 from stembridge.stages.conform import Conformed
-from stembridge.stages.guidance import from_start
+from stembridge.stages.guidance import Guidance, from_start
 from stembridge.stages.marks import marks_of
 from stembridge.stages.plan import Plan, StemPlan
 from stembridge.units import Hertz, Seconds, samples_to_seconds
@@ -28,7 +28,7 @@ def make_session(plan: Plan, conformed: Sequence[Conformed], *, seed: str) -> Se
     """
     stems = [done.plan for done in conformed]
     start = min(_start(stem) for stem in stems)
-    guidance = from_start(plan.guidance, _exact_start(stems))
+    guidance = from_start(plan.shown, _exact_start(stems))
     tracks = tuple(_folders(plan, stems, start))
     return Session(
         name=plan.song,
@@ -54,12 +54,31 @@ def _folders(plan: Plan, stems: Sequence[StemPlan], start: Seconds) -> Iterator[
             yield _track(stem, wanted, start, depth, muted=stem.identity.is_mix and len(own) > 1)
 
 
-def make_tempo_map(plan: Plan, conformed: Sequence[Conformed]) -> TempoMap | None:
-    """Make the tempo map of a delivery from its start on; None when the preset wants none or nobody knows it."""
-    guidance = from_start(plan.guidance, _exact_start([done.plan for done in conformed]))
-    if not guidance.tempo or not plan.preset.session.tempo_map:
-        return None
-    return map_of(guidance.tempo, guidance.markers)
+def make_tempo_maps(plan: Plan, conformed: Sequence[Conformed]) -> dict[PurePosixPath, TempoMap]:
+    """Make the tempo map of a delivery, or one for each song where they differ, each from its start on.
+
+    Returns:
+        By name inside the delivery, without a suffix; none where the preset wants none or nobody knows the tempo.
+
+    """
+    if not plan.preset.session.tempo_map:
+        return {}
+    stems = [done.plan for done in conformed]
+    if len({(each.tempo, each.markers) for each in plan.guidance.values()}) < 2:
+        return _tempo_map(PurePosixPath(plan.folder.name), plan.shown, stems)
+    made: dict[PurePosixPath, TempoMap] = {}
+    for edition, guidance in plan.guidance.items():
+        own = [stem for stem in stems if stem.edition == edition]
+        folder = PurePosixPath(own[0].file_name).parent
+        made |= _tempo_map(folder / folder.name, guidance, own)
+    return made
+
+
+def _tempo_map(
+    name: PurePosixPath, guidance: Guidance, stems: Sequence[StemPlan]
+) -> dict[PurePosixPath, TempoMap]:
+    own = from_start(guidance, _exact_start(stems))
+    return {name: map_of(own.tempo, own.markers)} if own.tempo else {}
 
 
 def _track(stem: StemPlan, wanted: Wanted, start: Seconds, depth: int, *, muted: bool) -> Track:

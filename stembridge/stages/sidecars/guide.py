@@ -1,4 +1,4 @@
-"""Guide: what the sidecars of a delivery say about its time: a tempo map, and cue sheets of markers.
+"""Guide: what the sidecars of a delivery say about its time: tempo maps, and cue sheets of markers.
 
 A sidecar that cannot be read never stops a delivery: it is carried along as it is.
 """
@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import PurePosixPath
 
 from stembridge.errors import PlanError
-from stembridge.session.tempo import TempoMap, read_tempo_map, tempo_points
+from stembridge.session.tempo import TempoMap, read_tempo_map
 from stembridge.stages.finding import Finding, Severity
 from stembridge.stages.position import timecode_seconds
 from stembridge.stages.probe import Facts, Source
@@ -21,7 +21,7 @@ from stembridge.units import Hertz
 
 MIDI_SUFFIXES = frozenset({".mid", ".midi", ".smf"})
 TEXT_SUFFIXES = frozenset({".csv", ".txt", ".tsv"})
-_CARRIED = "It is carried along as it is."
+CARRIED = "It is carried along as it is."
 
 
 @dataclass(frozen=True)
@@ -42,23 +42,31 @@ class CueSheet:
 
 
 @dataclass(frozen=True)
+class NamedMap:
+    """A tempo map; its first tick is the start of what it is for."""
+
+    name: PurePosixPath
+    tempo: TempoMap
+
+
+@dataclass(frozen=True)
 class Guide:
     """What the sidecars of a delivery say about its time.
 
     Attributes:
-        tempo: the tempo map, whose first tick is the start of the delivery; None where there is none.
+        maps: the tempo maps.
         sheets: the cue sheets.
         findings: what a person should know.
 
     """
 
-    tempo: TempoMap | None = None
+    maps: tuple[NamedMap, ...] = ()
     sheets: tuple[CueSheet, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
 def read_guide(sidecars: Sequence[Source], facts: Sequence[Facts], *, frame_rate: float | None) -> Guide:
-    """Read the tempo map and the cue sheets of a delivery.
+    """Read the tempo maps and the cue sheets of a delivery.
 
     Args:
         sidecars: the files beside the sound.
@@ -81,11 +89,10 @@ def read_guide(sidecars: Sequence[Source], facts: Sequence[Facts], *, frame_rate
                 found.append(_frames_unknown(source.name))
             elif known:
                 sheets.append(CueSheet(source.name, known))
-    tempo, differing = _choose(maps)
-    return Guide(tempo, tuple(sheets), (*found, *differing))
+    return Guide(tuple(maps), tuple(sheets), tuple(found))
 
 
-def _tempo_maps(sidecars: Sequence[Source]) -> tuple[list[tuple[PurePosixPath, TempoMap]], list[Finding]]:
+def _tempo_maps(sidecars: Sequence[Source]) -> tuple[list[NamedMap], list[Finding]]:
     maps, found = [], []
     for source in sidecars:
         if source.name.suffix.lower() not in MIDI_SUFFIXES:
@@ -93,42 +100,15 @@ def _tempo_maps(sidecars: Sequence[Source]) -> tuple[list[tuple[PurePosixPath, T
         try:
             tempo_map = read_tempo_map(source.path)
         except PlanError as error:
-            hint = f"{error.hint} {_CARRIED}"
+            hint = f"{error.hint} {CARRIED}"
             found.append(Finding(error.code, Severity.WARNING, error.message, path=source.name, hint=hint))
             continue
-        maps.append((source.name, tempo_map))
+        maps.append(NamedMap(source.name, tempo_map))
         found += [
-            Finding("midi", Severity.WARNING, problem, path=source.name, hint=_CARRIED)
+            Finding("midi", Severity.WARNING, problem, path=source.name, hint=CARRIED)
             for problem in tempo_map.problems
         ]
     return maps, found
-
-
-def _choose(maps: Sequence[tuple[PurePosixPath, TempoMap]]) -> tuple[TempoMap | None, tuple[Finding, ...]]:
-    """Take the file that is called a tempo map, else the one that says most; say where others differ."""
-    telling = [(name, each) for name, each in maps if each.tempos or each.meters or each.markers]
-    if not telling:
-        return None, ()
-    name, chosen = max(telling, key=lambda one: ("tempo" in one[0].stem.lower(), _weight(one[1])))
-    points = tempo_points(chosen)
-    others = [
-        other for other, each in telling if (each.tempos or each.meters) and tempo_points(each) != points
-    ]
-    if any(other.parent != name.parent for other in others):
-        message = "It is one of several maps that differ, in folders of their own; none was taken."
-        return None, tuple(_differs(each, message) for each in (name, *others))
-    return chosen, tuple(
-        _differs(other, f"Its tempo is not that of {name}, which was taken.") for other in others
-    )
-
-
-def _differs(name: PurePosixPath, message: str) -> Finding:
-    hint = f"Deliver songs one by one, or ask the sender which map is right. {_CARRIED}"
-    return Finding("tempo-differs", Severity.WARNING, message, path=name, hint=hint)
-
-
-def _weight(tempo_map: TempoMap) -> int:
-    return len(tempo_map.tempos) + len(tempo_map.meters) + len(tempo_map.markers)
 
 
 def _cue(listed: Listed, rate: Hertz, frame_rate: float | None) -> SheetCue | None:
@@ -161,5 +141,5 @@ def _frames_unknown(name: PurePosixPath) -> Finding:
         Severity.WARNING,
         "Its time codes count frames, but the frame rate is not known; its markers are left out.",
         path=name,
-        hint=f"Set align.frame_rate in the preset. {_CARRIED}",
+        hint=f"Set align.frame_rate in the preset. {CARRIED}",
     )

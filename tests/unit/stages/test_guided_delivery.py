@@ -43,8 +43,12 @@ def deliver(folder: Path, files: dict[str, bytes | str], **values: object) -> De
             sound[RATE : RATE + 2_400] = 0.0
         write_sound(folder / "Song" / f"Song_{name}.wav", sound, RATE, encoding=Encoding.FLOAT32)
     tree(folder / "Song", files)
+    return performed(folder, "Song", **values)
+
+
+def performed(folder: Path, name: str, **values: object) -> Delivered:
     preset = Preset(id="test", description="A test", **values)
-    (request,) = requests_for([folder / "Song"], preset="test", destination=folder / "out")
+    (request,) = requests_for([folder / name], preset="test", destination=folder / "out")
     bench = Bench(Library(ModelStore(folder / "models")), SeparationCache(folder / "cache"))
     return perform(request, preset, bench, job="a" * 16)
 
@@ -70,6 +74,27 @@ def test_tempo_and_markers_come_into_session_files_and_a_map_of_their_own(tmp_pa
     assert root.findtext("ASWG/tempo") == "120"
     positions = [point.findtext("SYNC_POINT_LOW") for point in root.iter("SYNC_POINT")]
     assert positions == ["48000", "72000"]
+
+
+def test_each_song_of_a_delivery_has_its_own_tempo_and_markers(tmp_path: Path):
+    songs = {"Midnight": (400_000, "Nacht"), "Sunrise": (600_000, "Morgen")}
+    for name, (tempo, text) in songs.items():
+        for seed, stem in enumerate(("Drums", "Bass")):
+            sound = noise(3.0, RATE, level=0.05, seed=seed)
+            write_sound(tmp_path / "Album" / f"{name}_{stem}.wav", sound, RATE, encoding=Encoding.FLOAT32)
+        told = TempoMap(960, (TempoChange(0, tempo),), (), (TextMarker(960, text),))
+        tree(tmp_path / "Album", {f"{name}.mid": write_tempo_map(told)})
+    delivered = performed(tmp_path, "Album")
+    for name, (tempo, text) in songs.items():
+        again = read_tempo_map(delivered.folder / name / f"{name}.mid")
+        assert [change.microseconds for change in again.tempos] == [tempo]
+        assert [marker.text for marker in again.markers] == [text]
+        root = ET.fromstring(
+            read_metadata(delivered.folder / name / f"{name}_drums_48k32fb.wav").ixml.encode()
+        )
+        assert root.findtext("ASWG/tempo") == f"{60_000_000 / tempo:g}"
+        assert [point.findtext("SYNC_POINT_COMMENT") for point in root.iter("SYNC_POINT")] == [text]
+    assert [each["code"] for each in delivered.findings] == ["several-tempos"]
 
 
 def test_a_damaged_map_is_carried_along_and_the_delivery_goes_on(tmp_path: Path):
