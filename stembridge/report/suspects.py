@@ -21,6 +21,7 @@ SAYINGS: Mapping[Kind, str] = {
     Kind.SHORT: "ends before the mix",
     Kind.BROKEN: "breaks the sum",
     Kind.SILENT: "silent, the mix has more",
+    Kind.CODED: "its codec is left",
     Kind.ONE_SIDED: "has lost a side",
 }
 

@@ -1,7 +1,8 @@
 """Originals: what becomes of what was dropped, once the outcome is safe on disk. Nothing is ever overwritten."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from stembridge.request import Originals, Request
 DONE_FOLDER = "_done"
 FAILED_FOLDER = "failed"
 NOTE_SUFFIX = ".reason.txt"
+FOUND_WANTING = frozenset({"rejected", "checksum"})
+"""The codes of failures that a check tells more about."""
 
 
 def put_away(request: Request) -> Path | None:
@@ -40,7 +43,9 @@ def park(request: Request, failure: StembridgeError, *, job: str) -> Path | None
     """
     if request.root is None or request.home is None or not request.root.exists():
         return None
-    return _move_aside(request.root, request.home / FAILED_FOLDER, note=_reason(request, failure, job))
+    return _move_aside(
+        request.root, request.home / FAILED_FOLDER, note=partial(_reason, request, failure, job)
+    )
 
 
 def take_back(request: Request, *, job: str) -> Path | None:
@@ -91,15 +96,15 @@ def _counts(path: Path, root: Path) -> bool:
     return not any(is_temporary(part) or is_leftover(part) for part in path.relative_to(root).parts)
 
 
-def _move_aside(root: Path, folder: Path, *, note: str = "") -> Path:
+def _move_aside(root: Path, folder: Path, *, note: Callable[[str], str] | None = None) -> Path:
     """Move what was dropped; the note goes first, so that no crash leaves a failed original without a reason."""
     folder.mkdir(exist_ok=True)
     for number in count(1):
         target = folder / (root.name if number == 1 else f"{root.stem}_{number}{root.suffix}")
         if _is_taken(root, target):
             continue
-        if note:
-            write_durably(_note_for(target), note.encode())
+        if note is not None:
+            write_durably(_note_for(target), note(target.name).encode())
         if _move_without_overwriting(root, target):
             sync_folder(folder)
             sync_folder(root.parent)
@@ -137,7 +142,7 @@ def _linked(source: Path, target: Path) -> bool:
     return True
 
 
-def _reason(request: Request, failure: StembridgeError, job: str) -> str:
+def _reason(request: Request, failure: StembridgeError, job: str, parked: str) -> str:
     return (
         f"{request.name} could not be delivered with the preset {request.preset}.\n\n"
         f"What:  {failure.message}\n"
@@ -147,4 +152,13 @@ def _reason(request: Request, failure: StembridgeError, job: str) -> str:
         f"Job:   {job}\n\n"
         "The original is beside this note, unchanged. When the cause is mended, drop it into the hot folder again\n"
         f"or run: stembridge retry {job}\n"
+        f"{_how_to_see_all(request, failure, parked)}"
     )
+
+
+def _how_to_see_all(request: Request, failure: StembridgeError, parked: str) -> str:
+    """Say how to read everything that was found, where a delivery was rejected for what is in it."""
+    if failure.code not in FOUND_WANTING:
+        return ""
+    command = f'stembridge check "{parked}" --preset {request.preset} --report report'
+    return f"\nAll that was found, as a page with a message to the sender, in this folder: {command}\n"

@@ -8,6 +8,7 @@ tells them apart.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from stembridge.audio.sound import Encoding
 from stembridge.stages.cause import Diagnosis
 from stembridge.stages.causes.explanation import ONE_FIGURE, Explanation, Kind
 from stembridge.stages.check import Examined
@@ -16,6 +17,7 @@ from stembridge.stages.pairs import SIDES
 
 BROKEN = frozenset({"dropout", "repeated-block", "click"})
 SILENT = frozenset({"silent"})
+LOSSY = frozenset({"lossy-origin"})
 DEAD = frozenset({"dead-side"})
 ONE_SIDED = DEAD | {"dual-mono"}
 VAGUE = frozenset({Kind.RETURN, Kind.STEM_FILTER, Kind.MISSING})
@@ -39,7 +41,7 @@ def with_own_faults(found: Nulled, examined: Sequence[Examined]) -> Nulled:
         return found
     by_name = {each.facts.source.name.as_posix(): each for each in examined}
     case = _Case(found, by_name[found.mix], tuple(by_name[name] for name in found.stems))
-    looks = (_ends_early, _is_broken, _is_silent, _lost_a_side)
+    looks = (_ends_early, _is_broken, _is_silent, _lost_a_side, _was_lossy)
     told = next((told for look in looks if (told := look(case)) is not None), None)
     return found if told is None else replace(found, diagnosis=told)
 
@@ -124,6 +126,23 @@ def _lost_a_side(case: _Case) -> Diagnosis | None:
         return None
     told = replace(best, kind=Kind.ONE_SIDED, stems=tuple(suspects), value=None)
     return replace(case.found.diagnosis, causes=(*causes[:-1], told), runner_up=best, sure=False)
+
+
+def _was_lossy(case: _Case) -> Diagnosis | None:
+    """What is left may be the noise of the codec that a stem went through; so may what was found."""
+    diagnosis = case.found.diagnosis
+    if not case.causes or _was_coded(case.mix) or (diagnosis.sure and case.causes[-1].kind not in VAGUE):
+        return None
+    best = case.causes[-1]
+    coded = tuple(index for index, each in enumerate(case.stems) if _was_coded(each))
+    if not coded or not set(best.stems) <= set(coded):
+        return None
+    told = replace(best, kind=Kind.CODED, stems=coded, value=None)
+    return replace(diagnosis, causes=(*case.causes[:-1], told), runner_up=best, sure=False)
+
+
+def _was_coded(each: Examined) -> bool:
+    return each.facts.sound.format.encoding is Encoding.LOSSY or _has(each, LOSSY)
 
 
 def _has(each: Examined, codes: frozenset[str]) -> bool:

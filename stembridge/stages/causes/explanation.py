@@ -28,6 +28,7 @@ class Kind(StrEnum):
     BROKEN = "broken-stem"
     SILENT = "silent-stem"
     ONE_SIDED = "one-sided-stem"
+    CODED = "lossy-stem"
 
 
 ONE_STEM = frozenset({Kind.GAIN, Kind.POLARITY, Kind.LATE, Kind.CLOCK, Kind.EXTRA})

@@ -140,6 +140,9 @@ SAYINGS: Mapping[Kind, Say] = {
     Kind.CODEC: lambda *_: "The mix is stored lossy, and what is left is the noise of its codec.",
     Kind.SHORT: _short,
     Kind.BROKEN: _broken,
+    Kind.CODED: lambda _, names: (
+        f"What is left is the noise of the lossy codec that {_listed(names)} went through."
+    ),
     Kind.ONE_SIDED: lambda _, names: f"{names[0]} has lost a side that it has in the mix.",
 }
 
@@ -166,6 +169,7 @@ REQUESTS: Mapping[Kind, str] = {
     Kind.SHORT: "Ask for {stem} up to the end of the mix.",
     Kind.BROKEN: "Ask for a new export of {stem}.",
     Kind.SILENT: "Ask for {stem} again: it was muted, or the wrong track was exported.",
+    Kind.CODED: "Ask for {stem} as WAV or FLAC that was never an MP3 or AAC.",
     Kind.ONE_SIDED: "Ask for {stem} with both sides, as it is in the mix.",
 }
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from stembridge.errors import AudioError
+from stembridge.errors import AudioError, CheckError
 from stembridge.request import Originals, Request
 from stembridge.stages.originals import park, put_away, take_back, was_parked
 from stembridge.testing import read_tree, tree
@@ -62,6 +62,15 @@ def test_a_failed_original_has_its_reason_beside_it(tmp_path: Path):
     assert "It is not audio." in note
     assert "Export it again." in note
     assert "stembridge retry 1234" in note
+
+
+def test_a_rejected_delivery_has_the_command_beside_it_that_tells_all(tmp_path: Path):
+    tree(tmp_path, {"Song.zip": "one", "failed/Song.zip": "another"})
+    rejected = CheckError("It is rejected.", code="rejected")
+    parked = park(dropped(tmp_path, "Song.zip"), rejected, job="1234")
+    assert parked == tmp_path / "failed" / "Song_2.zip"
+    note = (tmp_path / "failed" / "Song_2.zip.reason.txt").read_text(encoding="utf-8")
+    assert 'stembridge check "Song_2.zip" --preset source --report report' in note
 
 
 def test_parking_twice_changes_nothing(tmp_path: Path):

@@ -4,6 +4,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 import pytest
+import soundfile
 
 from stembridge.audio.sound import Block, Encoding
 from stembridge.check_model import Check
@@ -16,7 +17,7 @@ from stembridge.units import Hertz
 RATE = Hertz(16_000)
 
 
-def checked(folder: Path, leave_out: str = "", **sent: Block) -> Checkup:
+def checked(folder: Path, leave_out: str = "", besides: str = "", **sent: Block) -> Checkup:
     """Check a set whose mix is that of its three stems as they were made."""
     made = {name: noise(6.0, RATE, level=0.05, seed=seed) for seed, name in enumerate(("Drums", "Bass"))}
     made["Keys"] = keys()
@@ -27,6 +28,8 @@ def checked(folder: Path, leave_out: str = "", **sent: Block) -> Checkup:
             continue
         path = write_sound(folder / f"Song_{name}.wav", sound, RATE, encoding=Encoding.FLOAT32)
         facts.append(probe(Source(path, PurePosixPath(path.name))))
+    if besides:
+        facts.append(probe(Source(folder / besides, PurePosixPath(besides))))
     return check_up(facts, Check.model_validate({"lossy": "off"}))
 
 
@@ -83,6 +86,14 @@ def test_a_stem_that_lost_a_side_is_asked_about_before_an_effect_that_is_missing
 def test_a_right_side_that_is_not_there_is_asked_for(tmp_path):
     done = checked(tmp_path, **{"Keys.L": keys()[:, :1]}, leave_out="Keys")
     assert "Not sure: Song_Keys.L.wav has lost a side" in told(done).message
+
+
+def test_a_lossy_stem_is_asked_for_before_a_stem_that_is_missing(tmp_path):
+    soundfile.write(tmp_path / "Song_Keys.mp3", keys(), RATE)
+    finding = told(checked(tmp_path, leave_out="Keys", besides="Song_Keys.mp3"))
+    assert "Not sure: What is left is the noise of the lossy codec that Song_Keys.mp3 went through; or:" in (
+        finding.message
+    )
 
 
 def test_a_stem_that_is_not_there_is_still_missing(tmp_path):
