@@ -1,62 +1,60 @@
 """Clicks: steps of a sample or two, far beyond what the sound does shortly before and after them.
 
-The fourth difference suppresses what a band-limited sound can do and keeps what it cannot. An attack raises it, too,
-but it stays raised; a click is alone, and the sound goes on behind it as it was before.
-
-A single sample that does not belong has a fourth difference of a known form, which hardly any sound has. Where that
-form explains all that stands out, half as much is enough.
+A click is alone, and the old sound goes on behind it. Where a new sound begins, a note does, however hard it starts:
+in a sound that has such steps of its own, a cut in it cannot be told from them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from enum import Enum, auto
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d
 
+from stembridge.stages.checks.differences import (
+    AROUND,
+    CELL,
+    FLOOR,
+    cell_peaks,
+    extent,
+    is_lone,
+    standing_out,
+)
+from stembridge.stages.checks.jumps import Jump, judge
 from stembridge.stages.checks.subject import Audio, Chunk, Subject, decibels
 from stembridge.stages.finding import Finding
 from stembridge.units import Decibels, decibels_to_amplitude
 
-CELL = 16
-"""Frames whose largest difference is kept: a click fills one cell, or two."""
-
-REACH = 8
-GAP = 1
-AROUND = 32
-"""Cells before and after a click whose sound must be alike: half a period of the lowest notes."""
-
 ALIKE = 3.0
-"""How many times louder one may be than the other: more is a note that starts there, or ends."""
+"""How many times louder one side may be than the other: more is a note that starts there, or ends."""
 
 STEP = 3.0
 """The fourth difference of a unit step peaks at 3; that of a lone sample at 6."""
 
-FLOOR = 1e-6
+CLOSE_S = 0.1
+"""Cuts that are closer to each other are how a wave is made, as a sawtooth is."""
 
-LONE = np.array((1.0, -4.0, 6.0, -4.0, 1.0), np.float32)
-"""The fourth difference of a lone sample."""
+LONE_RATIO, BURST_RATIO = 0.35, 0.5
+"""The share of the rule's ratio that is enough for a lone sample, and for a few."""
 
-LONE_RATIO = 0.5
-"""The share of the rule's ratio that is enough for one."""
 
-EXPLAINED = 1.5
-"""What the form of a lone sample may leave of the difference, and what may stand beside it, in its surroundings."""
+class Kind(Enum):
+    """What stands out: a sample, a few samples, a cut, or a sound of its own."""
 
-BESIDE = 8
-"""Differences on either side."""
-
-MOST_CELLS = 1_000
+    LONE = auto()
+    BURST = auto()
+    CUT = auto()
+    NOTE = auto()
 
 
 class Clicks:
-    """Keeps the places where the fourth difference is far above its surroundings."""
+    """Keeps the places where the fourth difference is far above its surroundings, by what they are."""
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
         self._rule = subject.check.clicks
         self._level = STEP * decibels_to_amplitude(Decibels(self._rule.level))
+        self._most = max(3.0, self._rule.most_a_second * subject.sound.duration)
         self._tail: Audio = np.zeros((subject.sound.format.channels, 0), np.float32)
-        self._found: dict[int, float] = {}
+        self._found: dict[Kind, dict[int, float]] = {kind: {} for kind in Kind}
 
     def hear(self, chunk: Chunk) -> None:
         """Take the next stretch, with the end of the one before in front of it."""
@@ -65,26 +63,21 @@ class Clicks:
         start = chunk.start - self._tail.shape[1]
         if cells > 2 * AROUND:
             for samples in window:
-                differences = np.diff(samples[: cells * CELL + 4], 4)
-                peaks = np.abs(differences).reshape(cells, CELL).max(axis=1)
-                for cell, ratio in self._alone(peaks):
-                    largest = peaks[cell - 1] < peaks[cell] >= peaks[cell + 1]
-                    if largest and self._is_click(samples, differences, cell, ratio):
-                        self._found[start // CELL + cell] = float(peaks[cell]) / STEP
+                self._look(samples[: cells * CELL + 4], start)
         keep = window.shape[1] - max(0, cells - 2 * AROUND) * CELL
         self._tail = window[:, -keep:]
 
     def findings(self) -> Iterator[Finding]:
         """Report the clicks, unless there are so many that the sound is made of them."""
-        count = len(self._found)
-        if not count or count > max(3.0, self._rule.most_a_second * self._subject.sound.duration):
+        clicks = self._clicks()
+        if not clicks:
             return
-        largest = max(self._found, key=self._found.__getitem__)
+        count, largest = len(clicks), max(clicks, key=clicks.__getitem__)
         yield self._subject.finding(
             self._rule,
             "click",
             f"There {'is a click' if count == 1 else f'are {count} clicks'},"
-            f" the largest a step of about {decibels(self._found[largest]):.0f} dBFS.",
+            f" the largest a step of about {decibels(clicks[largest]):.0f} dBFS.",
             measured=float(count),
             limit=0.0,
             unit="clicks",
@@ -92,38 +85,51 @@ class Clicks:
             hint="Listen there; a cut without a fade, or a lost sample, makes one.",
         )
 
-    def _alone(self, peaks: NDArray[np.float32]) -> list[tuple[int, float]]:
-        """Find the cells that stand out on both sides, and how far."""
-        highest = maximum_filter1d(peaks, REACH)
-        margin = AROUND
-        middle = peaks[margin:-margin]
-        half = REACH // 2
-        before = highest[margin - GAP - REACH + half : len(peaks) - margin - GAP - REACH + half]
-        after = highest[margin + GAP + half + 1 : len(peaks) - margin + GAP + half + 1]
-        ratios = middle / np.maximum(np.maximum(before, after), FLOOR)
-        cells = np.flatnonzero((middle > self._level) & (ratios > LONE_RATIO * self._rule.ratio))[:MOST_CELLS]
-        return list(zip((cells + margin).tolist(), ratios[cells].tolist(), strict=True))
+    def _look(self, samples: Audio, start: int) -> None:
+        if len(self._found[Kind.LONE]) > self._most:
+            return
+        differences = np.diff(samples, 4)
+        peaks = cell_peaks(differences)
+        for cell, ratio in standing_out(peaks, self._level, LONE_RATIO * self._rule.ratio):
+            kind = self._kind(samples, differences, cell, ratio)
+            if kind is not None:
+                self._found[kind][start // CELL + cell] = float(peaks[cell]) / STEP
 
-    def _is_click(self, samples: Audio, differences: Audio, cell: int, ratio: float) -> bool:
-        """Say whether what stands out is a step in a sound that goes on, or a lone sample."""
-        is_far, is_lone = ratio > self._rule.ratio, _is_lone(differences, cell, ratio)
-        return (is_far and is_lone) or ((is_far or is_lone) and _goes_on(samples, cell))
+    def _kind(self, samples: Audio, differences: Audio, cell: int, ratio: float) -> Kind | None:
+        """Say what stands out in a cell; None if it is too little for what it is."""
+        inside = np.abs(differences[cell * CELL : (cell + 1) * CELL])
+        at, around = cell * CELL + int(inside.argmax()), max(float(inside.max()) / ratio, FLOOR)
+        is_far = ratio > self._rule.ratio
+        if is_lone(differences, at, around):
+            goes_on = is_far or judge(samples, *extent(differences, at, around)) == Jump.WRONG_SAMPLES
+            return Kind.LONE if goes_on else None
+        own = max(len(self._found[kind]) for kind in (Kind.CUT, Kind.NOTE))
+        if ratio <= BURST_RATIO * self._rule.ratio or own > self._most:
+            return None
+        jump = judge(samples, *extent(differences, at, around)) if _is_as_loud(samples, cell) else Jump.NOTE
+        if jump == Jump.WRONG_SAMPLES:
+            return Kind.BURST
+        return (Kind.CUT if jump == Jump.CUT else Kind.NOTE) if is_far else None
+
+    def _is_apart(self, cell: int, cuts: Iterable[int]) -> bool:
+        """Say whether no other cut is close: those are how a wave is made."""
+        close = CLOSE_S * self._subject.rate / CELL
+        return not any(1 < abs(cell - other) < close for other in cuts)
+
+    def _clicks(self) -> dict[int, float]:
+        """Gather what is a fault: what is only sometimes one, where the sound has few steps of its own."""
+        lone, burst, cut, note = (self._found[kind] for kind in Kind)
+        other = {cell + near for cell in (*lone, *burst, *cut) for near in (-1, 0, 1)}
+        own = len(note.keys() - other)
+        clicks = dict(lone) if len(lone) <= self._most else {}
+        if len(burst) + own <= self._most:
+            clicks |= burst
+        if len(cut) <= self._most and own <= len(cut) / 2:
+            clicks |= {cell: step for cell, step in cut.items() if self._is_apart(cell, cut)}
+        return clicks
 
 
-def _is_lone(differences: Audio, cell: int, ratio: float) -> bool:
-    """Say whether a lone sample explains the largest difference of a cell, and all those beside it."""
-    inside = np.abs(differences[cell * CELL : (cell + 1) * CELL])
-    at = cell * CELL + int(inside.argmax())
-    around = inside.max() / ratio
-    form = differences[at - 2 : at + 3]
-    left = np.abs(form - (LONE @ form) / (LONE @ LONE) * LONE).max()
-    beside = np.abs(
-        np.concatenate((differences[at - 2 - BESIDE : at - 2], differences[at + 3 : at + 3 + BESIDE]))
-    )
-    return bool(max(left, beside.max()) < EXPLAINED * around)
-
-
-def _goes_on(samples: Audio, cell: int) -> bool:
+def _is_as_loud(samples: Audio, cell: int) -> bool:
     """Say whether the sound behind a cell is as loud as before it, as a whole and in the treble."""
     start, stop = cell * CELL, (cell + 1) * CELL + 4
     before, after = samples[start - (AROUND - 1) * CELL : start], samples[stop : stop + (AROUND - 2) * CELL]
