@@ -1,10 +1,10 @@
-"""A message to the vendor, ready to be copied into a mail: plain text, one request a finding; pure."""
+"""A message to the vendor, ready to be copied into a mail: plain text, one request a thing; pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from stembridge.report import words
-from stembridge.report.page import Note, Page
-from stembridge.report.requests import is_asked, request
+from stembridge.report.page import Page
+from stembridge.report.requests import asked, request
 from stembridge.session.manifest import FindingEntry
 
 LEFT = frozenset({"does-not-null"})
@@ -13,11 +13,11 @@ LEFT = frozenset({"does-not-null"})
 
 def letter(page: Page) -> str | None:
     """Write the message; None when there is nothing to ask."""
-    asked = [note for note in page.notes if is_asked(note.finding)]
-    if not asked:
+    things = asked(note.finding for note in page.notes)
+    if not things:
         return None
-    rejected = any(note.finding.severity == "error" for note in asked)
-    return "\n".join((_opening(page, rejected=rejected), "", *_requests(asked), "Thank you!"))
+    rejected = any(finding.severity == "error" for thing in things for finding in thing)
+    return "\n".join((_opening(page, rejected=rejected), "", *_requests(things), "Thank you!"))
 
 
 def _opening(page: Page, *, rejected: bool) -> str:
@@ -27,17 +27,18 @@ def _opening(page: Page, *, rejected: bool) -> str:
     return f'Thank you for the delivery "{song}". Could you help us with this?'
 
 
-def _requests(asked: Iterable[Note]) -> Iterator[str]:
-    for number, note in enumerate(asked, start=1):
-        finding = note.finding
-        yield f"{number}. {_place(finding)}"
+def _requests(things: Iterable[Sequence[FindingEntry]]) -> Iterator[str]:
+    for number, thing in enumerate(things, start=1):
+        finding = thing[0]
+        yield f"{number}. {_place(thing)}"
         yield f"{_fact(finding)} {words.plain(request(finding))}"
         yield ""
 
 
-def _place(finding: FindingEntry) -> str:
-    where = words.plain(finding.path or "The whole set")
-    return where if finding.at is None else f"{where}, at {words.clock(finding.at)}"
+def _place(thing: Sequence[FindingEntry]) -> str:
+    where = words.listed([words.plain(finding.path or "The whole set") for finding in thing])
+    at = thing[0].at
+    return where if at is None else f"{where}, at {words.clock(at)}"
 
 
 def _fact(finding: FindingEntry) -> str:

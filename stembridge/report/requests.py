@@ -4,7 +4,7 @@ A hint tells the house what to do; a request tells the sender. An error is alway
 about when only the sender can settle it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from stembridge.session.manifest import FindingEntry
 
@@ -26,8 +26,11 @@ REQUESTS: Mapping[str, str] = {
 }
 """What is asked of the sender, by the code of the finding."""
 
-ASKED = frozenset(REQUESTS) | {"does-not-null"}
+NULL = "does-not-null"
+ASKED = frozenset(REQUESTS) | {NULL}
 """The findings that only the sender can settle."""
+
+PART_OF_NULL = frozenset({"dead-side", "silent"})
 
 SPOKEN: Mapping[str, str] = {
     "Ask the sender for ": "Please send ",
@@ -40,9 +43,28 @@ SPOKEN: Mapping[str, str] = {
 ANYTHING = "Please check this and send it again."
 
 
-def is_asked(finding: FindingEntry) -> bool:
-    """Tell whether the sender is asked about a finding."""
+def asked(findings: Iterable[FindingEntry]) -> list[tuple[FindingEntry, ...]]:
+    """Return what the sender is asked about; findings that say the same of several files are one thing."""
+    told = tuple(findings)
+    things: dict[object, list[FindingEntry]] = {}
+    for number, each in enumerate(told):
+        if _is_asked(each) and not _is_asked_elsewhere(each, told):
+            same = (each.code, each.message, each.measured, each.limit, each.at, request(each))
+            things.setdefault(same if each.path else number, []).append(each)
+    return [tuple(thing) for thing in things.values()]
+
+
+def _is_asked(finding: FindingEntry) -> bool:
     return finding.severity == "error" or (finding.severity == "warning" and finding.code in ASKED)
+
+
+def _is_asked_elsewhere(finding: FindingEntry, told: Iterable[FindingEntry]) -> bool:
+    """Tell whether a file is asked for again already, because its set does not sum to the mix by its fault."""
+    if finding.code not in PART_OF_NULL or finding.path is None:
+        return False
+    return any(
+        each.code == NULL and each.severity == "error" and finding.path in each.message for each in told
+    )
 
 
 def request(finding: FindingEntry) -> str:

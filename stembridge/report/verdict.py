@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from stembridge.report import words
-from stembridge.report.requests import is_asked
+from stembridge.report.requests import asked
 from stembridge.session.manifest import FindingEntry
 from stembridge.stages.finding import Verdict, verdict_of
 
@@ -16,7 +16,7 @@ def verdict_on(findings: Iterable[FindingEntry]) -> Verdict:
 def headline(findings: Iterable[FindingEntry]) -> str:
     """Say the verdict in one line, like ``Rejected: 2 things to ask the vendor``."""
     told = tuple(findings)
-    verdict, asked = verdict_on(told), sum(map(is_asked, told))
+    verdict = verdict_on(told)
     if verdict is Verdict.REJECTED:
-        return f"Rejected: {words.counted(asked, 'thing')} to ask the vendor"
+        return f"Rejected: {words.counted(len(asked(told)), 'thing')} to ask the vendor"
     return "Ready with notes" if verdict is Verdict.NOTES else "Ready"

@@ -12,7 +12,7 @@ from stembridge.request import Progress, no_progress
 from stembridge.stages.check import Examined, examine_all, identify_editions
 from stembridge.stages.check_null import NO_MIX, no_mix_findings, null_findings, null_set
 from stembridge.stages.check_set import set_findings
-from stembridge.stages.corrections import Corrections, corrections_of, settled
+from stembridge.stages.corrections import Corrections, as_done, corrections_of, settled
 from stembridge.stages.editions import Edition
 from stembridge.stages.finding import Finding, Rejected, Severity, Verdict, verdict_of, worst_first
 from stembridge.stages.identity import Identity
@@ -149,7 +149,7 @@ def check_sources(plan: Plan, *, threads: int, progress: Progress) -> Plan:
     )
     is_told = any(finding.code == TOLD_BY_ALIGNMENT for finding in plan.findings)
     found = [finding for finding in done.findings if not (is_told and finding.code == NO_MIX)]
-    findings = worst_first([*settled(plan.findings, done.nulls), *found])
+    findings = worst_first([*settled(plan.findings, done.nulls), *as_done(found, plan)])
     if done.verdict is Verdict.REJECTED and not check.report_only:
         raise _rejected(findings)
     return replace(plan, findings=findings, nulls=tuple(null.entry() for null in done.nulls))

@@ -61,3 +61,17 @@ def settled(findings: Sequence[Finding], nulls: Sequence[Nulled]) -> Iterator[Fi
             yield replace(finding, severity=Severity.INFO, hint=hint)
         else:
             yield finding
+
+
+def as_done(findings: Sequence[Finding], plan: Plan) -> Iterator[Finding]:
+    """Say of what was found about files what the plan does about it."""
+    folded = {stem.facts.source.name for stem in plan.stems if stem.folded}
+    for finding in findings:
+        if finding.code == "dual-mono" and finding.path in folded:
+            yield replace(finding, severity=Severity.INFO, hint="It is delivered as mono.")
+        elif finding.code == "unequal-length" and plan.preset.align.length == "common":
+            yield replace(
+                finding, hint="All files are delivered with one length; listen whether its end is cut."
+            )
+        else:
+            yield finding

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from stembridge.stages.finding import Finding, Severity
 from stembridge.stages.hearing.heard import Heard
-from stembridge.stages.hearing.sorts import NAMED_FAMILIES, SOUNDS_LIKE
+from stembridge.stages.hearing.sorts import NAMED_FAMILIES, SOUNDS_LIKE, Family
 from stembridge.stages.identity import Identity
 from stembridge.stages.vocabulary import Role
 
@@ -73,7 +73,14 @@ def _contradiction(named: Identity, heard: Heard) -> tuple[Finding, ...]:
     assert named.role is not None
     possible = SOUNDS_LIKE.get(named.role)
     is_part_of_mix = named.role is Role.MIX and not named.is_mix
-    if possible is None or is_part_of_mix or heard.family in possible or heard.confidence < CONTRADICTS:
+    is_mute = heard.family is Family.SILENCE  # silence belies no name; a check of its own tells it
+    if (
+        possible is None
+        or is_part_of_mix
+        or is_mute
+        or heard.family in possible
+        or heard.confidence < CONTRADICTS
+    ):
         return ()
     chance = sum(heard.families.get(family, 0.0) for family in possible)
     if chance > POSSIBLE:

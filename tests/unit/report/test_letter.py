@@ -80,3 +80,10 @@ def test_what_is_left_of_a_mix_is_called_that_and_one_of_a_thing_is_singular():
 
 def test_what_was_put_right_is_not_asked_about():
     assert written(finding("warning", "did-not-null")) is None
+
+
+def test_a_file_that_is_asked_for_again_is_not_asked_about_beside():
+    silent = finding("warning", "silent", path="a.wav")
+    null = finding("error", "does-not-null", message="The stems do not sum to the mix. a.wav is silent.")
+    assert "2. " not in str(written(null, silent))
+    assert "2. " in str(written(null, finding("warning", "silent", path="b.wav")))

@@ -23,5 +23,6 @@ def test_the_gravest_finding_decides(severities, verdict, line):
 
 def test_what_the_headline_counts_is_what_the_message_asks():
     asked = [finding("error"), finding("warning", "silent"), finding("warning", "clipping")]
-    assert headline(asked) == "Rejected: 2 things to ask the vendor"
-    assert "\n2. " in str(letter(page(notes=notes(*asked))))
+    asked += [finding("error", "lossy-origin", path=name) for name in ("a.wav", "b.wav")]
+    assert headline(asked) == "Rejected: 3 things to ask the vendor"
+    assert "\n3. a.wav and b.wav\n" in str(letter(page(notes=notes(*asked))))

@@ -118,11 +118,10 @@ def late(samples: int) -> dict[str, Block]:
     return stems() | {"Bass": np.roll(stems()["Bass"], samples, axis=0)}
 
 
-def perform_set(folder: Path, sounds: dict[str, Block], **align: object) -> Path:
-    delivery(folder / "in", whole(), sounds)
-    preset = Preset.model_validate(
-        {"id": "strict", "description": "A preset that checks", "check": QUICK, "align": align}
-    )
+def perform_set(folder: Path, sounds: dict[str, Block], *, mix: Block | None = None, **align: object) -> Path:
+    delivery(folder / "in", whole() if mix is None else mix, sounds)
+    told = {"id": "strict", "description": "A preset that checks", "check": QUICK, "align": align}
+    preset = Preset.model_validate(told | {"format": {"dual_mono": "fold"}})
     bench = Bench(Library(ModelStore(folder / "models")), SeparationCache(folder / "cache"))
     sources = tuple(sorted((folder / "in").iterdir()))
     request = Request(sources, "strict", folder / "out", "Song")
@@ -145,6 +144,16 @@ def test_what_conforming_puts_right_is_a_warning(tmp_path: Path) -> None:
 def test_what_conforming_puts_right_is_no_question_to_the_vendor(tmp_path: Path) -> None:
     out = perform_set(tmp_path, late(320), reference="mix", start="pad", length="common")
     assert "Message to the vendor" not in (out / "report.html").read_text("utf-8")
+
+
+def test_what_is_folded_or_given_one_length_is_told_as_done(tmp_path: Path) -> None:
+    mono = np.repeat(stems()["Bass"][:, :1], 2, axis=1)
+    drums = np.concatenate([stems()["Drums"], np.zeros((RATE, 2), np.float32)])
+    out = perform_set(tmp_path, {"Drums": drums, "Bass": mono}, mix=stems()["Drums"] + mono, length="common")
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    told = {each["code"]: (each["severity"], each["hint"]) for each in manifest["findings"]}
+    assert told["dual-mono"] == ("info", "It is delivered as mono.")
+    assert told["unequal-length"][1].startswith("All files are delivered with one length")
 
 
 def test_a_stem_that_is_moved_but_not_turned_over_is_refused(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ def test_a_sure_sound_that_a_name_contradicts_is_a_finding_and_the_name_stays():
         ("FX.wav", Sort.LEAD_VOCAL),
         ("Instrumental.wav", Sort.DRUMS),
         ("Other.wav", Sort.GUITAR),
+        ("Keys.wav", Sort.SILENCE),
     ],
 )
 def test_what_may_sound_like_this_contradicts_nothing(name: str, sort: Sort):
