@@ -40,11 +40,11 @@ def null(paths: tuple[Path, ...], mix: Path, limit: float, as_json: bool) -> Non
     limit counts for every second. The cause is named with its figure, or two that are too near to be told apart.
 
     \b
-    JSON: {"null_dbfs", "relative_db" (against the mix), "worst_dbfs", "worst_at" (s), "limit_dbfs", "nulls",
-    "bands": [{"hz", "null_dbfs", "relative_db"}], "seconds": [dBFS], "cause", "more_causes", "runner_up",
-    "sure", "left_dbfs" (with all gains, signs and shifts corrected), "stems": [{"path", "gain_db" and
-    "polarity" (in the mix), "silent"}]}; a cause is {"kind", "stems", "value", "left_db", "message", "hint"}
-    or null.
+    JSON: {"mix", "rate", "null_dbfs", "relative_db" (against the mix), "worst_dbfs", "worst_at" (s),
+    "limit_dbfs", "nulls", "bands": [{"hz", "null_dbfs", "relative_db"}], "seconds": [dBFS], "cause",
+    "more_causes", "runner_up", "sure", "left_dbfs" (with all gains, signs and shifts corrected),
+    "stems": [{"path", "gain_db" and "polarity" (in the mix), "silent"}]}; a cause is null or
+    {"kind", "stems", "value", "left_db", "message", "hint"}.
 
     Exit codes: 0 it nulls below the limit; 1 it does not; 2 wrong use.
     """

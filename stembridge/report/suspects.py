@@ -22,7 +22,8 @@ SAYINGS: Mapping[Kind, str] = {
     Kind.BROKEN: "breaks the sum",
     Kind.SILENT: "silent, the mix has more",
     Kind.CODED: "its codec is left",
-    Kind.ONE_SIDED: "has lost a side",
+    Kind.OFFSET: "its DC offset is left",
+    Kind.ONE_SIDED: "other sides in the mix",
 }
 
 

@@ -13,6 +13,8 @@ from stembridge.units import Seconds
 NOTHING = "\N{EN DASH}"
 _GLUE = "\N{NO-BREAK SPACE}"
 _MINUS = str.maketrans("-", "\N{MINUS SIGN}")
+_SILENCE_DB = -200.0
+"""Stands for digital silence."""
 _COUNTED = frozenset({"blocks", "bytes", "clicks", "dropouts", "files", "runs", "samples"})
 _LAYOUTS = {1: "mono", 2: "stereo"}
 
@@ -32,6 +34,8 @@ def measured(value: float | None, unit: str = "") -> str:
     """Write a figure of any size to four digits, and seconds to the millisecond, with its unit."""
     if value is None:
         return NOTHING
+    if unit in ("dB", "dBFS") and value <= _SILENCE_DB:
+        return "digital silence"
     whole = value == int(value) or (abs(value) >= 1_000 and unit != "s")
     exact = unit == "s" and abs(value) >= 1.0
     text = (f"{value:,.0f}" if whole else f"{value:z,.3f}" if exact else f"{value:z.4g}").translate(_MINUS)

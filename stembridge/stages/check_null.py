@@ -94,17 +94,14 @@ def null_findings(
 
 
 def no_mix_findings(examined: Sequence[Examined], check: Check) -> tuple[Finding, ...]:
-    """Say that stems could not be held against a mix because there is none."""
+    """Say that stems could not be held against a mix because there is none, or it is silent."""
     rule = check.null_below
     stems = [each for each in examined if each.identity.role is not None and _is_summed(each.identity)]
-    if (
-        rule.severity == "off"
-        or rule.limit is None
-        or len(stems) < 2
-        or any(each.identity.is_mix for each in examined)
-    ):
+    mixes = [each for each in examined if each.identity.is_mix]
+    if rule.severity == "off" or rule.limit is None or len(stems) < 2 or not all(map(_is_silent, mixes)):
         return ()
-    message = "There is no mix among the files, so it was not checked whether they sum to it."
+    why = "The mix is silent" if mixes else "There is no mix among the files"
+    message = f"{why}, so it was not checked whether the stems sum to it."
     return (Finding(NO_MIX, Severity.INFO, message, hint="Ask for the mix that the stems belong to."),)
 
 

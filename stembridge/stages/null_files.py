@@ -173,9 +173,11 @@ def null_files(
     reference, *opened = open_signals(sounds, rate)
     signals = _sided(opened, [name for name, _ in stems], reference.channels)
     if is_silent(reference):
-        raise CheckError(
-            "The mix is silent: there is nothing to null against.", path=mix[1].path, code="silent"
+        message, hint = (
+            "The mix is silent: there is nothing to null against.",
+            "Choose another file as the mix.",
         )
+        raise CheckError(message, path=mix[1].path, hint=hint, code="silent")
     placed = _placed(signals, sounds, rate)
     null = measure_null(reference, placed, rate, progress=progress)
     lossy = mix[1].format.encoding is Encoding.LOSSY

@@ -18,9 +18,11 @@ from stembridge.stages.pairs import SIDES
 BROKEN = frozenset({"dropout", "repeated-block", "click"})
 SILENT = frozenset({"silent"})
 LOSSY = frozenset({"lossy-origin"})
+DC = frozenset({"dc"})
 DEAD = frozenset({"dead-side"})
 ONE_SIDED = DEAD | {"dual-mono"}
 VAGUE = frozenset({Kind.RETURN, Kind.STEM_FILTER, Kind.MISSING})
+MOSTLY = 0.99
 NEAR_S = 0.1
 """Windows that are left partly in the second beside."""
 HEARD_S = 0.01
@@ -41,7 +43,7 @@ def with_own_faults(found: Nulled, examined: Sequence[Examined]) -> Nulled:
         return found
     by_name = {each.facts.source.name.as_posix(): each for each in examined}
     case = _Case(found, by_name[found.mix], tuple(by_name[name] for name in found.stems))
-    looks = (_ends_early, _is_broken, _is_silent, _lost_a_side, _was_lossy)
+    looks = (_ends_early, _is_broken, _is_silent, _is_offset, _lost_a_side, _was_lossy)
     told = next((told for look in looks if (told := look(case)) is not None), None)
     return found if told is None else replace(found, diagnosis=told)
 
@@ -107,6 +109,14 @@ def _is_silent(case: _Case) -> Diagnosis | None:
         return None
     told = replace(causes[-1], kind=Kind.SILENT, stems=silent)
     return replace(case.found.diagnosis, causes=(*causes[:-1], told))
+
+
+def _is_offset(case: _Case) -> Diagnosis | None:
+    """Nearly all that is left lies below the lowest octave's upper edge, and stems have a DC offset."""
+    powers = [10.0 ** (band.null_dbfs / 10.0) for band in case.found.null.bands]
+    shifted = tuple(index for index, each in enumerate(case.stems) if _has(each, DC))
+    is_low = powers[0] >= MOSTLY * sum(powers)
+    return case.surely(Kind.OFFSET, shifted) if shifted and is_low and not _has(case.mix, DC) else None
 
 
 def _lost_a_side(case: _Case) -> Diagnosis | None:

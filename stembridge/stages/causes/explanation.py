@@ -29,6 +29,7 @@ class Kind(StrEnum):
     SILENT = "silent-stem"
     ONE_SIDED = "one-sided-stem"
     CODED = "lossy-stem"
+    OFFSET = "dc-offset"
 
 
 ONE_STEM = frozenset({Kind.GAIN, Kind.POLARITY, Kind.LATE, Kind.CLOCK, Kind.EXTRA})

@@ -143,7 +143,8 @@ SAYINGS: Mapping[Kind, Say] = {
     Kind.CODED: lambda _, names: (
         f"What is left is the noise of the lossy codec that {_listed(names)} went through."
     ),
-    Kind.ONE_SIDED: lambda _, names: f"{names[0]} has lost a side that it has in the mix.",
+    Kind.ONE_SIDED: lambda _, names: f"The two sides of {names[0]} are not those that it has in the mix.",
+    Kind.OFFSET: lambda _, names: f"What is left is the DC offset of {_listed(names)}.",
 }
 
 _NEW_STEM = "Ask for {stem} as it is in the mix, exported again."
@@ -170,6 +171,7 @@ REQUESTS: Mapping[Kind, str] = {
     Kind.BROKEN: "Ask for a new export of {stem}.",
     Kind.SILENT: "Ask for {stem} again: it was muted, or the wrong track was exported.",
     Kind.CODED: "Ask for {stem} as WAV or FLAC that was never an MP3 or AAC.",
+    Kind.OFFSET: "Ask for {stem} without its DC offset.",
     Kind.ONE_SIDED: "Ask for {stem} with both sides, as it is in the mix.",
 }
 

@@ -66,6 +66,11 @@ class Stereo:
         if rule.severity == "off" or not (left <= rule.limit or (is_noise and left <= AT_MOST)):
             return
         inverted = ", one of them inverted" if correlation < 0 else ""
+        hint = (
+            "Ask for it with both sides in phase."
+            if inverted
+            else "Deliver it as mono, or ask for the stereo version."
+        )
         yield self._subject.finding(
             rule,
             "dual-mono",
@@ -73,7 +78,7 @@ class Stereo:
             measured=float(left),
             limit=rule.limit,
             unit="dB",
-            hint="Deliver it as mono, or ask for the stereo version.",
+            hint=hint,
         )
 
     def _out_of_phase(self, correlation: float) -> Iterator[Finding]:

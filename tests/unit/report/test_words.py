@@ -25,6 +25,9 @@ def test_a_difference_has_its_sign_unless_it_is_none(value, text):
         (-31.41, "dBFS", "−31.41\N{NO-BREAK SPACE}dBFS"),
         (0.00012345, "", "0.0001234"),
         (None, "dB", "–"),
+        (-200.0, "dB", "digital silence"),
+        (1.0, "dropouts", "1\N{NO-BREAK SPACE}dropout"),
+        (-1.0, "dB", "−1\N{NO-BREAK SPACE}dB"),
     ],
 )
 def test_a_measurement_of_any_size_has_four_digits_and_its_unit(value, unit, text):

@@ -139,6 +139,7 @@ def test_what_conforming_puts_right_is_a_warning(tmp_path: Path) -> None:
     page = (out / "report.html").read_text("utf-8")
     assert "As they came the stems did not sum to the mix. Song_Bass.wav is 320 samples late" in page
     assert "It is put right in what is delivered." in page
+    assert "Song_Mix.wav</bdi>, with the files as they came: " in page
 
 
 def test_what_conforming_puts_right_is_no_question_to_the_vendor(tmp_path: Path) -> None:

@@ -79,13 +79,16 @@ def test_a_stem_that_lost_a_side_is_asked_about_before_an_effect_that_is_missing
     mono = keys()
     mono[:, 1] = side * mono[:, 0]
     finding = told(checked(tmp_path, Keys=mono))
-    assert "Not sure: Song_Keys.wav has lost a side that it has in the mix; or:" in finding.message
+    assert (
+        "Not sure: The two sides of Song_Keys.wav are not those that it has in the mix; or:"
+        in finding.message
+    )
     assert finding.hint == "Ask for Song_Keys.wav with both sides, as it is in the mix."
 
 
 def test_a_right_side_that_is_not_there_is_asked_for(tmp_path):
     done = checked(tmp_path, **{"Keys.L": keys()[:, :1]}, leave_out="Keys")
-    assert "Not sure: Song_Keys.L.wav has lost a side" in told(done).message
+    assert "Not sure: The two sides of Song_Keys.L.wav are not those" in told(done).message
 
 
 def test_a_lossy_stem_is_asked_for_before_a_stem_that_is_missing(tmp_path):
@@ -93,6 +96,13 @@ def test_a_lossy_stem_is_asked_for_before_a_stem_that_is_missing(tmp_path):
     finding = told(checked(tmp_path, leave_out="Keys", besides="Song_Keys.mp3"))
     assert "Not sure: What is left is the noise of the lossy codec that Song_Keys.mp3 went through; or:" in (
         finding.message
+    )
+
+
+def test_a_dc_offset_is_the_cause_and_no_equaliser(tmp_path):
+    finding = told(checked(tmp_path, Keys=keys() + np.float32(0.02)))
+    assert (
+        finding.message == "The stems do not sum to the mix. What is left is the DC offset of Song_Keys.wav."
     )
 
 
