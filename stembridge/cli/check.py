@@ -116,7 +116,8 @@ def _checked(
     with TemporaryDirectory(prefix="stembridge-check-") as scratch, shown_progress(request.name) as progress:
         sources = gather(request, unpack_into=Path(scratch))
         facts, bad = probe_readable(sources.audio)
-        found = _examined(request.name, facts, preset, rules, mix, progress)
+        rest = _of_a_part(rules) if bad else rules
+        found = _examined(request.name, facts, preset, rest, mix, progress)
         done = found.with_findings([*bad, *checksum_findings(sources.audio, sources.sidecars)])
         return _Checked(request.name, done, _page(request.name, done, preset) if pictured else b"")
 
@@ -149,7 +150,12 @@ def _examined(
             raise
         others = tuple(one for one in facts if one is not broken)
         told = unreadable(broken.source, error)
-        return _examined(name, others, preset, rules, mix, progress).with_findings([told])
+        return _examined(name, others, preset, _of_a_part(rules), mix, progress).with_findings([told])
+
+
+def _of_a_part(rules: "Check") -> "Check":
+    """Ask no sum of a set whose files cannot all be read: what is missing from it is known."""
+    return rules.model_copy(update={"null_below": rules.null_below.model_copy(update={"severity": "off"})})
 
 
 def _heard(facts: "tuple[Facts, ...]", preset: "Preset") -> "dict[Path, Heard]":

@@ -101,6 +101,7 @@ def test_a_file_that_cannot_be_read_is_a_finding_and_the_others_are_checked(tmp_
         (finding["code"], finding["path"]) for finding in record["findings"]
     }
     assert [each["path"] for each in record["files"]] == ["Song_Drums.wav", "Song_Mix.wav"]
+    assert record["nulls"] == []
     assert "Song_Keys.wav" in (tmp_path / "out" / "report.html").read_text("utf-8")
 
 
