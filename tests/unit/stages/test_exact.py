@@ -3,7 +3,8 @@
 import numpy as np
 import placed_stems
 import pytest
-from placed_stems import RATE, mixed
+from placed_stems import RATE, at_level, mixed
+from scipy.signal import butter, sosfilt
 
 from stembridge.stages.exact import Exact, deviation_of, measure_exactly
 from stembridge.stages.moved import Moved
@@ -37,6 +38,19 @@ def test_the_deviation_that_is_told_is_met_by_many_tries():
     told = float(np.median([each.deviation for each in found]))
     assert 0.05 < missed < 3.0
     assert told / 3 < missed < told * 3
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_steps_on_the_same_samples_in_other_stems_lead_no_dark_stem_astray(sign: int):
+    rng, dark = np.random.default_rng(1), butter(6, 1_000, fs=RATE, output="sos")
+    rest = sosfilt(dark, SONG["drums"] + SONG["keys"] + SONG["guitar"], axis=0)
+    bass = at_level(sosfilt(dark, SONG["bass"], axis=0), rest, -30.0)
+    steps, hiss = np.zeros_like(rest), rng.normal(0.0, 1e-3, rest.shape)
+    steps[rng.integers(0, len(rest), 20)] = 1.0
+    mix = rest + hiss + bass + (3e-4 + sign * 6e-3) * steps
+    found = measure(ArraySignal.of(mix), ArraySignal.of(bass + 3e-4 * steps), 0.0)
+    assert abs(found.offset) < 0.1
+    assert sign > 0 or found.deviation > 0.5
 
 
 def test_nothing_is_known_of_a_place_in_silence():
