@@ -6,7 +6,7 @@ published is recognised and not made twice, and what it left half-made is thrown
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -99,7 +99,7 @@ def _make(request: Request, preset: Preset, bench: Bench, staging: Staging, prog
     progress("probe", 0.0)
     plan = _plan(request, preset, staging.unpacked, watch, threads=bench.threads, progress=progress)
     with watch.stage("check"):
-        plan = _check(confirm_checksums(plan), bench, progress)
+        plan = _check(plan, bench, progress)
     with watch.stage("separate"):
         separation = _separate(plan, bench, staging, progress)
     with watch.stage("conform"):
@@ -141,6 +141,7 @@ def _plan(
 ) -> Plan:
     with watch.stage("probe"):
         sources = gather(request, unpack_into=unpack_into)
+        intact = confirm_checksums(sources.audio, sources.sidecars)
         facts = probe_all(sources.audio, threads=threads)
         guide = read_guide(sources.sidecars, facts, frame_rate=preset.align.frame_rate)
     with watch.stage("identify"):
@@ -155,6 +156,7 @@ def _plan(
             heard=heard,
             guide=guide,
         )
+        plan = replace(plan, findings=(*plan.findings, *intact))
     with watch.stage("align"):
         plan = _align(plan, threads, progress)
     with watch.stage("level"):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stembridge.audio.containers import MOST_CHANNELS
+from stembridge.audio.flac_sum import FlacSum
 from stembridge.audio.headers.read import read_header
 from stembridge.audio.headers.source import Header
 from stembridge.audio.libsndfile.decode import decoded_format, opened, read_exactly, refuse_not_finite
@@ -65,8 +66,9 @@ def read_raw_blocks(
         float32, float64; float32 for lossy codecs.
 
     Raises:
-        AudioError: if the file ends early (``truncated``), has a NaN or infinite sample (``not-finite``), or the
-            disk or share fails (``unreadable``).
+        AudioError: if the file ends early (``truncated``), has a NaN or infinite sample (``not-finite``), the
+            disk or share fails (``unreadable``), or, at the end of a whole FLAC file, its samples are not what its
+            checksum says (``damaged``).
 
     """
     end = sound.frames if stop is None else stop
@@ -78,8 +80,14 @@ def read_raw_blocks(
     with opened(sound.path) as file:
         if start:
             file.seek(start)
+        summed = _sum_of(sound) if (start, end) == (START, sound.frames) else None
         for at in range(start, end, frames):
-            yield read_exactly(file, sound, Samples(at), min(frames, end - at))
+            block = read_exactly(file, sound, Samples(at), min(frames, end - at))
+            if summed is not None:
+                summed.add(block)
+            yield block
+        if summed is not None:
+            summed.confirm()
 
 
 def read_blocks(
@@ -93,6 +101,10 @@ def read_blocks(
             refuse_not_finite(block, sound, at)
         at = Samples(at + len(block))
         yield block
+
+
+def _sum_of(sound: Sound) -> FlacSum | None:
+    return FlacSum.of(sound.path) if sound.format.container is Container.FLAC else None
 
 
 def _agreed(header: Header, decoded: Sound) -> Samples:

@@ -11,7 +11,7 @@ from stembridge.units import Hertz, Samples
 
 BLOCK_LIMIT = 2**24 - 1
 _MAGIC = b"fLaC"
-_STREAM_INFO = struct.Struct(">10xQ16x")
+_STREAM_INFO = struct.Struct(">10xQ16s")
 
 
 class BlockType(IntEnum):
@@ -34,12 +34,13 @@ class Block:
 
 @dataclass(frozen=True)
 class StreamInfo:
-    """What STREAMINFO says that a WAV header needs; ``frames`` is 0 when it is not known."""
+    """What STREAMINFO says: ``frames`` is 0, and ``md5`` of the samples zeros, when it is not known."""
 
     rate: Hertz
     channels: int
     bits: int
     frames: Samples
+    md5: bytes
 
 
 def find_blocks(file: BinaryIO) -> tuple[Block, ...]:
@@ -66,9 +67,9 @@ def read_stream_info(file: BinaryIO, block: Block) -> StreamInfo | None:
     payload = file.read(_STREAM_INFO.size)
     if block.type != BlockType.STREAMINFO or len(payload) < _STREAM_INFO.size:
         return None
-    packed = _STREAM_INFO.unpack(payload)[0]
+    packed, md5 = _STREAM_INFO.unpack(payload)
     rate, channels, bits = packed >> 44, (packed >> 41 & 7) + 1, (packed >> 36 & 31) + 1
-    return StreamInfo(Hertz(rate), channels, bits, Samples(packed & (1 << 36) - 1))
+    return StreamInfo(Hertz(rate), channels, bits, Samples(packed & (1 << 36) - 1), md5)
 
 
 def write_blocks(file: BinaryIO, blocks: Sequence[tuple[int, bytes]]) -> None:

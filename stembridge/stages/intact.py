@@ -1,28 +1,31 @@
 """Intact: the files of a delivery are what its checksum lists say, or nothing is conformed."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from stembridge.stages.finding import Finding, Rejected, Severity, worst_first
-from stembridge.stages.plan import Plan
+from stembridge.stages.probe import Source
 from stembridge.stages.sidecars.checksums import checksum_findings
 
 
-def confirm_checksums(plan: Plan) -> Plan:
+def confirm_checksums(audio: Sequence[Source], sidecars: Sequence[Source]) -> tuple[Finding, ...]:
     """Verify the checksum lists of a delivery, whatever its preset checks.
 
+    Args:
+        audio: the sound files.
+        sidecars: the other files, the lists among them.
+
     Returns:
-        The plan, with what was found.
+        What was found.
 
     Raises:
         Rejected: naming every file that is missing or not what was sent.
 
     """
-    findings = checksum_findings([facts.source for facts in plan.sources], plan.sidecars)
+    findings = checksum_findings(audio, sidecars)
     wrong = [finding for finding in findings if finding.severity is Severity.ERROR]
     if wrong:
-        raise _refused(wrong, (*findings, *plan.findings))
-    return replace(plan, findings=(*plan.findings, *findings))
+        raise _refused(wrong, findings)
+    return findings
 
 
 def _refused(wrong: Sequence[Finding], findings: Sequence[Finding]) -> Rejected:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stembridge.cli.check import check
-from stembridge.cli.work import process
+from stembridge.cli.work import plan, process
 from stembridge.stages.finding import Finding
 from stembridge.stages.probe import Source
 from stembridge.stages.sidecars.checksum_lists import Listed, is_checksum_list, read_checksums
@@ -166,3 +166,12 @@ def test_check_rejects_a_delivery_that_does_not_match_whatever_the_preset(tmp_pa
     value = json.loads(done.stdout)
     assert (done.exit_code, value["verdict"]) == (1, "rejected")
     assert value["findings"][0]["code"] == "checksum"
+
+
+def test_nothing_is_planned_for_a_delivery_that_does_not_match(tmp_path: Path):
+    bad = song(tmp_path / "Bad", "Bad", spoil=True)
+    truncated = bad / "Bad_Drums.wav"
+    truncated.write_bytes(truncated.read_bytes()[:-2_000])
+    done = CliRunner().invoke(plan, [str(bad), "-p", "vendor-any"])
+    assert done.exit_code == 1
+    assert "does not match its checksums" in done.stderr
