@@ -1,10 +1,10 @@
 """Lossy origin: the frame grid of a codec, found again in what was decoded.
 
 A codec rounds most of its lines to zero. Its own filterbank, at its own alignment, shows them again; at any other
-alignment they are filled by their neighbours. So each codec is tried at each alignment over a fraction of a second,
-and a dip that stands out in many frames is believed when a second place in the file shows it at the same grid. Only
-steady sound is judged: a hit on the grid of a sequencer makes dips, too, but in one frame. The wall in the spectrum,
-which many genuine files have too, is told beside it and decides nothing.
+alignment they are filled by their neighbours. So each codec is tried at each alignment over a fraction of a second, and
+the alignments at which more lines are at zero than chance has it are looked at all over the file: a grid is believed
+when many places agree on it. Only steady sound is judged: a hit on the grid of a sequencer makes dips, too, but in one
+frame. The wall in the spectrum, which many genuine files have too, is told beside it and decides nothing.
 """
 
 from collections.abc import Iterator
@@ -27,13 +27,16 @@ from stembridge.units import Hertz, Samples
 Verdict = Literal["likely", "unlikely", "cannot tell"]
 
 CELL_S = 0.25
-EXCERPT_S = 0.5
-APART_S = 1.0
-PLACES = 3
+EXCERPT_S = 0.3
+APART_S = 0.5
+PLACES = 17
 STEP_A_SECOND = 100
 """Excerpts start at whole hundredths of a second, which are whole frames at every rate."""
 
 QUIETEST = 1e-4
+ROUNDING = 0.46
+"""Of the last bit: the noise of rounding with some dither; folded to mono, the channels' noises cancel in part."""
+
 LOSSY_ENDINGS = frozenset({".mp3", ".ogg", ".oga", ".opus"})
 WALL_DB = 25.0
 WALL_FROM_HZ = 10_000.0
@@ -48,7 +51,7 @@ class Origin:
         codec: the codec whose grid stands out most.
         rate: the rate at which it worked.
         deviations: how far it stands out.
-        confirmed: how far the same grid stands out elsewhere in the file.
+        confirmed: how far the same grid stands out in the file without its best place.
         at: where it was read, in frames.
         wall_hz: where the spectrum falls steeply, if it does.
 
@@ -99,7 +102,7 @@ class Lossy:
         length, step = round(EXCERPT_S * self._subject.rate), self._subject.rate // STEP_A_SECOND
         last = self._subject.sound.frames - length
         places: list[int] = []
-        for index in np.argsort(-energies, kind="stable")[:200]:
+        for index in np.argsort(-energies, kind="stable")[:400]:
             place = int(min(max(0, offsets[index] - length // 3), max(0, last))) // step * step
             if all(abs(place - other) >= APART_S * self._subject.rate for other in places):
                 places.append(place)
@@ -198,7 +201,7 @@ def wall_of(signal: Signal, rate: Hertz) -> float | None:
 
 
 def _storage_noise(subject: Subject) -> float:
-    """Return the level of the noise that the file's depth brings, with dither."""
-    encoding = subject.sound.format.encoding
-    bits = 24 if encoding is Encoding.LOSSY else min(24, encoding.bits)
-    return float(2.0 ** (1 - bits) * 0.5)
+    """Return the level of the noise that the file's depth brings."""
+    form = subject.sound.format
+    bits = 24 if form.encoding is Encoding.LOSSY else min(24, form.encoding.bits)
+    return float(2.0 ** (1 - bits) * ROUNDING / np.sqrt(min(2, form.channels)))

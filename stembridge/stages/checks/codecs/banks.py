@@ -1,9 +1,11 @@
-"""Codec filterbanks tried at every alignment: how dark the lines of each frame are, as a mean log-magnitude.
+"""Codec filterbanks at any alignment: the lines of each frame, as the codec itself saw them.
 
-Where the alignment is the codec's own, the lines that it rounded to zero are there again, and the mean dips, at that
-one alignment alone, in every frame.
+Where the alignment is the codec's own, the lines that it rounded to zero are there again; at any other they are filled
+by their neighbours.
 """
 
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -14,15 +16,19 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from stembridge.stages.checks.codecs.mdct import Window, kaiser_window, mdct, power_window, sine_window
-from stembridge.stages.checks.codecs.polyphase import TAPS, analysis_matrix
-from stembridge.stages.checks.codecs.steady import Flags, telling
+from stembridge.stages.checks.codecs.polyphase import BANDS, TAPS, analysis_matrix
 from stembridge.units import Hertz
 
 Signal = NDArray[np.float32]
-"""Mono, shape (frames,), full scale at 1.0."""
+"""Mono, shape (samples,), full scale at 1.0."""
 
-Curves = NDArray[np.float64]
-"""The mean log-magnitude of each frame at each alignment, shape (frames, hop)."""
+Lines = NDArray[np.float32]
+"""The lowest lines of some frames, shape (frames, lines)."""
+
+Numbers = NDArray[np.intp]
+
+TOGETHER = 4
+"""Alignments transformed in one go: as many as fit into a processor's cache."""
 
 
 class Bank(Protocol):
@@ -30,8 +36,9 @@ class Bank(Protocol):
 
     Attributes:
         name: the codec, for people.
-        hop: the frames from one codec frame to the next.
+        hop: samples from one codec frame to the next, and the lines of a frame.
         period: the grid is the same all through a file but for whole multiples of this.
+        first_line: lower lines are seldom rounded to zero.
 
     """
 
@@ -44,16 +51,31 @@ class Bank(Protocol):
     @property
     def period(self) -> int: ...  # noqa: D102
 
-    def curves(self, signal: Signal, noise: float) -> Curves | None:
-        """Try every alignment.
+    @property
+    def first_line(self) -> int: ...  # noqa: D102
+
+    def prepared(self, signal: Signal) -> Signal:
+        """Filter a signal as the codec does before it transforms it."""
+
+    def noise_shape(self) -> NDArray[np.float64]:
+        """Return how loud white noise of level 1 is in each line then, shape (hop,)."""
+
+    def frames(self, samples: int) -> int:
+        """Return how many frames fit into so many samples at every alignment; frame i starts at i * hop + a."""
+
+    def lines(
+        self, signal: Signal, frames: Numbers, alignments: Sequence[int], count: int
+    ) -> Iterator[tuple[int, Lines]]:
+        """Transform some frames at some alignments.
 
         Args:
-            signal: a few tenths of a second.
-            noise: the level of the noise that storage adds.
+            signal: prepared.
+            frames: their numbers.
+            alignments: from 0 to hop, each once.
+            count: how many lines are wanted, the lowest first.
 
-        Returns:
-            The curves of the frames in which something goes on steadily; None if too few frames have enough lines
-            above the noise to tell.
+        Yields:
+            An alignment, and its lines, shape (frames, count); in any order.
 
         """
 
@@ -66,40 +88,46 @@ class MdctBank:
         name: the codec.
         window: of a frame, shape (2 * hop,).
         period: see ``Bank``.
-        first_line: lower lines are seldom rounded to zero.
         emphasis: of the codec's pre-emphasis filter.
+        first_line: see ``Bank``.
 
     """
 
     name: str
     window: Window
     period: int
-    first_line: int = 24
     emphasis: float = 0.0
+    first_line: int = 8
 
     @property
     def hop(self) -> int:
-        """The frames from one codec frame to the next."""
+        """The samples from one codec frame to the next."""
         return len(self.window) // 2
 
-    def curves(self, signal: Signal, noise: float) -> Curves | None:
-        """Try every alignment."""
-        if self.emphasis:
-            signal = lfilter([1.0, -self.emphasis], [1.0], signal).astype(np.float32)
-        windows = sliding_window_view(signal, 2 * self.hop)
-        frames = (len(windows) - 1) // self.hop
-        energies = np.square(mdct(windows[: frames * self.hop : self.hop // 2] * self.window))
-        told = telling(0.5 * (energies[::2] + energies[1::2]), noise, signal, self.hop, self.first_line)
-        if told is None:
-            return None
-        steady, audible = told
-        span = slice(int(audible[0]), int(audible[-1]) + 1)
-        lines, firsts = audible - audible[0], np.flatnonzero(steady) * self.hop
-        result = np.empty((len(firsts), self.hop))
-        for start in range(self.hop):
-            found = mdct(windows[start + firsts] * self.window)[:, span][:, lines]
-            result[:, start] = np.log(np.abs(found) + noise).mean(axis=1)
-        return result
+    def prepared(self, signal: Signal) -> Signal:
+        """Filter a signal as the codec does before it transforms it."""
+        if not self.emphasis:
+            return signal
+        return np.asarray(lfilter([1.0, -self.emphasis], [1.0], signal), np.float32)
+
+    def noise_shape(self) -> NDArray[np.float64]:
+        """Return how loud white noise of level 1 is in each line then."""
+        turn = np.pi * (np.arange(self.hop) + 0.5) / self.hop
+        return np.asarray(np.abs(1.0 - self.emphasis * np.exp(-1j * turn)))
+
+    def frames(self, samples: int) -> int:
+        """Return how many frames fit at every alignment."""
+        return max(0, samples // self.hop - 2)
+
+    def lines(
+        self, signal: Signal, frames: Numbers, alignments: Sequence[int], count: int
+    ) -> Iterator[tuple[int, Lines]]:
+        """Transform some frames at some alignments."""
+        windows, firsts = sliding_window_view(signal, 2 * self.hop), frames * self.hop
+        for start in range(0, len(alignments), TOGETHER):
+            some = alignments[start : start + TOGETHER]
+            lines = mdct(windows[firsts + np.array(some)[:, np.newaxis]], self.window)
+            yield from zip(some, lines[..., :count], strict=True)
 
 
 @dataclass(frozen=True)
@@ -109,44 +137,44 @@ class Mp3Bank:
     name: str = "MP3"
     hop: int = 576
     period: int = 576
-    first_band: int = 0
-    last_band: int = 24
+    first_line: int = 6
 
-    def curves(self, signal: Signal, noise: float) -> Curves | None:
-        """Try every alignment: 32 phases of the bands, 18 of their transform."""
-        polyphase = analysis_matrix(self.first_band, self.last_band)
-        windows = sliding_window_view(signal, TAPS)
-        slots = (len(windows) - 32) // 32
-        grains = (slots - 35) // 18
-        result: Curves | None = None
-        for phase in range(32):
-            lines = _lines(windows[phase::32][:slots] @ polyphase, 18 * grains)
-            if result is None:
-                told = self._telling(lines, signal, noise)
-                if told is None:
-                    return None
-                steady, audible = told
-                result = np.empty((np.count_nonzero(steady), 18, 32))
-            dark = np.log(np.abs(lines[:, audible[0], audible[1]]) + noise).mean(axis=1)
-            result[:, :, phase] = dark.reshape(grains, 18)[steady]
-        return None if result is None else result.reshape(len(result), self.hop)
+    def prepared(self, signal: Signal) -> Signal:
+        """Return the signal: nothing is filtered before."""
+        return signal
 
-    def _telling(
-        self, lines: NDArray[np.float32], signal: Signal, noise: float
-    ) -> tuple[Flags, tuple[NDArray[np.intp], ...]] | None:
-        energies = np.square(lines).reshape(-1, 18, lines.shape[1] * 18).mean(axis=1)
-        energies[:, -18:] = 0.0
-        told = telling(energies, noise, signal, self.hop, 0)
-        return told and (told[0], np.unravel_index(told[1], lines.shape[1:]))
+    def noise_shape(self) -> NDArray[np.float64]:
+        """Return how loud white noise of level 1 is in each line."""
+        return np.ones(self.hop)
+
+    def frames(self, samples: int) -> int:
+        """Return how many frames fit at every alignment."""
+        return max(0, ((samples - TAPS + 1) // BANDS - 36) // 18 - 1)
+
+    def lines(
+        self, signal: Signal, frames: Numbers, alignments: Sequence[int], count: int
+    ) -> Iterator[tuple[int, Lines]]:
+        """Transform some frames: 32 phases of the bands, 18 of their transform."""
+        bands = min(BANDS, -(-count // 18) + 1)
+        polyphase, windows = analysis_matrix(0, bands), sliding_window_view(signal, TAPS)
+        slots_of: dict[int, list[int]] = defaultdict(list)
+        for alignment in alignments:
+            slots_of[alignment % BANDS].append(alignment // BANDS)
+        for phase, slots in slots_of.items():
+            blocks = sliding_window_view(windows[phase::BANDS] @ polyphase, 36, axis=0)
+            for start in range(0, len(slots), TOGETHER):
+                some = np.array(slots[start : start + TOGETHER])
+                lines = _lines(blocks[18 * frames + some[:, np.newaxis]])
+                own = lines.reshape(len(some), len(frames), -1)[..., :count]
+                yield from zip((BANDS * some + phase).tolist(), own, strict=True)
 
 
-def _lines(bands: NDArray[np.float32], count: int) -> NDArray[np.float32]:
-    """Transform samples of bands, shape (slots, bands), to lines, shape (count, bands, 18), one slot apart."""
+def _lines(blocks: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Transform blocks of band samples, shape (..., bands, 36), to lines, shape (..., bands, 18)."""
     plain, inverted = _long_blocks()
-    blocks = sliding_window_view(bands, 36, axis=0)[:count]
-    lines = np.empty((count, bands.shape[1], 18), np.float32)
-    lines[:, 0::2] = blocks[:, 0::2] @ plain
-    lines[:, 1::2] = blocks[:, 1::2] @ inverted
+    lines = np.empty((*blocks.shape[:-1], 18), np.float32)
+    lines[..., 0::2, :] = blocks[..., 0::2, :] @ plain
+    lines[..., 1::2, :] = blocks[..., 1::2, :] @ inverted
     _butterflies(lines)
     return lines
 
@@ -161,13 +189,13 @@ def _long_blocks() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 
 def _butterflies(lines: NDArray[np.float32]) -> None:
-    """Reduce the aliasing between neighbouring bands, in place; lines has shape (blocks, bands, 18)."""
+    """Reduce the aliasing between neighbouring bands, in place; lines has shape (..., bands, 18)."""
     weights = np.array([-0.6, -0.535, -0.33, -0.185, -0.095, -0.041, -0.0142, -0.0037])
     direct = (1.0 / np.sqrt(1.0 + weights**2)).astype(np.float32)
     crossed = (weights / np.sqrt(1.0 + weights**2)).astype(np.float32)
-    upper, lower = lines[:, :-1, 17:9:-1].copy(), lines[:, 1:, :8].copy()
-    lines[:, :-1, 17:9:-1] = upper * direct + lower * crossed
-    lines[:, 1:, :8] = lower * direct - upper * crossed
+    upper, lower = lines[..., :-1, 17:9:-1].copy(), lines[..., 1:, :8].copy()
+    lines[..., :-1, 17:9:-1] = upper * direct + lower * crossed
+    lines[..., 1:, :8] = lower * direct - upper * crossed
 
 
 ANY_RATE: tuple[Bank, ...] = (
@@ -176,7 +204,7 @@ ANY_RATE: tuple[Bank, ...] = (
     MdctBank("AAC", sine_window(2048), 1024),
     MdctBank("Vorbis", power_window(2048), 64),
 )
-AT_48K: tuple[Bank, ...] = (MdctBank("Opus", power_window(1920, 120), 120, emphasis=0.85),)
+AT_48K: tuple[Bank, ...] = (MdctBank("Opus", power_window(1920, 120), 960, emphasis=0.85),)
 
 BANKS: dict[Hertz, tuple[Bank, ...]] = {
     Hertz(44_100): ANY_RATE,

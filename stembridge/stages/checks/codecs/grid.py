@@ -1,15 +1,39 @@
-"""A codec's frame grid, held against several places of a file: one grid has to explain them all; pure."""
+"""A codec's frame grid, held against many places of a file: one grid has to explain them all; pure.
+
+All alignments are tried at one place. Those that stand out most there are tried at a few more, and the best of these at
+all: what a codec left in each place may be little, but it is at the same grid everywhere.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stembridge.stages.checks.codecs.banks import Bank, Signal
-from stembridge.stages.checks.codecs.dip import Scores, grid_scores, scores_of
+from stembridge.stages.checks.codecs.pooling import Scores, standing, standing_beside
+from stembridge.stages.checks.codecs.zeros import Expected, Surplus, expect, surplus
 
-HINT = 4.5
-"""What the first place must show before the others are looked at; chance shows 3.5."""
+ROUNDS = ((1, 1), (5, 8), (17, 32))
+"""Up to how many places, and one in how many grids is tried there."""
+
+LEAST_GRIDS = 12
+HINT = 3.4
+"""What five places together must show before the others are looked at; chance shows 3."""
+
+CLAIM = 4.5
+"""What all places together must show to be held against the alignments beside."""
+
+NEXT, BESIDE = (-1, 1), (-9, -8, -7, -6, -5, -4, 4, 5, 6, 7, 8, 9)
+BLUNT = 0.5
+"""How far both grids next to it may stand out, too, as a part: a codec's is sharp, that of other synthesis is not."""
+
+RIPPLES = 32
+"""How far beside a grid there may be lesser ones: a codec that codes few high bands makes some."""
+
+RIVAL = 0.6
+MOST_RIVALS = 3
+"""Other grids that may stand out nearly as far; sound that repeats itself has many."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +42,7 @@ class Grid:
 
     Attributes:
         deviations: how far it stands out in all places together, in standard deviations.
-        confirmed: how far in the second best of them; 0 if only one was looked at.
+        confirmed: how far in all but the best of them; 0 if only one was looked at.
 
     """
 
@@ -26,31 +50,86 @@ class Grid:
     confirmed: float
 
 
+@dataclass(frozen=True, eq=False)
+class Place:
+    """An excerpt that can tell.
+
+    Attributes:
+        start: its first sample, at the codec's rate.
+        expected: what chance gives it.
+
+    """
+
+    start: int
+    expected: Expected
+
+
 def find_grid(bank: Bank, excerpts: Sequence[tuple[int, Signal]], noise: float) -> Grid | None:
     """Find the grid of a codec.
 
     Args:
         bank: the codec.
-        excerpts: the first sample and the sound of each place, at the codec's rate.
+        excerpts: the first sample and the sound of each place, at the codec's rate, the best first.
         noise: the level of the noise that storage adds.
 
     Returns:
         The grid; None if no place has enough steady sound to tell.
 
     """
-    found: list[Scores] = []
-    for start, signal in excerpts:
-        curves = bank.curves(signal, noise)
-        if curves is None:
-            continue
-        scores = scores_of(curves)
-        if not found and scores.max() < HINT:
-            return Grid(float(scores.max()), 0.0)
-        found.append(grid_scores(scores, bank.period, start))
-    if not found:
-        return None
-    together = np.sum(found, axis=0)
+    places: list[Place] = []
+    together, grids = np.zeros(bank.period), np.arange(bank.period)
+    waiting = iter(excerpts)
+    for most, share in ROUNDS:
+        grids = grids[np.argsort(-together[grids], kind="stable")[: max(LEAST_GRIDS, bank.period // share)]]
+        for start, signal in waiting:
+            expected = expect(bank, signal, noise)
+            if expected is None:
+                continue
+            places.append(Place(start, expected))
+            together[grids] += _scores(bank, places[-1], grids)
+            if len(places) == most:
+                break
+        if len(places) < most or (most > 1 and together[grids].max() < HINT * np.sqrt(most)):
+            break
+    return _judged(bank, places, together[grids], grids) if places else None
+
+
+def _scores(bank: Bank, place: Place, grids: NDArray[np.intp]) -> Scores:
+    alignments = _alignments(bank, place, grids)
+    found = surplus(bank, place.expected, alignments.ravel().tolist())
+    return standing(_best(found, alignments))
+
+
+def _alignments(bank: Bank, place: Place, grids: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the alignments that belong to each grid, shape (grids, alignments)."""
+    first = (grids - place.start) % bank.period
+    return np.asarray(first[:, np.newaxis] + np.arange(0, bank.hop, bank.period))
+
+
+def _best(found: Surplus, alignments: NDArray[np.intp]) -> Surplus:
+    """Take each frame's best alignment of each grid: a codec that changes its frames' length changes it, too."""
+    return np.asarray(found.reshape(len(found), *alignments.shape).max(axis=2))
+
+
+def _judged(bank: Bank, places: list[Place], together: Scores, grids: NDArray[np.intp]) -> Grid:
     best = int(together.argmax())
-    each = sorted((float(scores[best]) for scores in found), reverse=True)
-    confirmed = each[1] if len(each) > 1 else 0.0
-    return Grid(float(together[best]) / float(np.sqrt(len(found))), confirmed)
+    scores = together / np.sqrt(len(places))
+    apart = np.abs((grids - grids[best] + bank.period // 2) % bank.period - bank.period // 2)
+    rivals = np.count_nonzero((apart > min(RIPPLES, bank.period // 4)) & (scores > RIVAL * scores[best]))
+    if scores[best] < CLAIM:
+        return Grid(float(scores[best]), 0.0)
+    each = np.array([_beside(bank, place, int(grids[best])) for place in places])
+    own, *beside = each.sum(axis=0) / np.sqrt(len(each))
+    if rivals > MOST_RIVALS or min(beside) > BLUNT * own:
+        return Grid(0.0, 0.0)
+    others = np.delete(each[:, 0], each[:, 0].argmax())
+    confirmed = float(others.sum() / np.sqrt(len(others))) if len(others) else 0.0
+    return Grid(float(own), confirmed)
+
+
+def _beside(bank: Bank, place: Place, grid: int) -> Scores:
+    """Return how far a grid and the two next to it stand out of those around them, at one place."""
+    around = (grid + np.array((0, *NEXT, *BESIDE))) % bank.period
+    alignments = _alignments(bank, place, around)
+    found = surplus(bank, place.expected, alignments.ravel().tolist())
+    return standing_beside(_best(found, alignments), len(BESIDE))

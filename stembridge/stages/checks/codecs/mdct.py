@@ -37,9 +37,14 @@ def power_window(length: int, overlap: int | None = None) -> Window:
     return np.concatenate((half, half[::-1])).astype(np.float32)
 
 
-def mdct(frames: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Transform windowed frames, shape (..., 2 * lines), to lines, shape (..., lines); keeps energy."""
+def mdct(frames: NDArray[np.float32], window: Window) -> NDArray[np.float32]:
+    """Window frames, shape (..., 2 * lines), and transform them to lines, shape (..., lines); keeps energy."""
     quarter = frames.shape[-1] // 4
-    a, b, c, d = (frames[..., part * quarter : (part + 1) * quarter] for part in range(4))
-    folded = np.concatenate((-c[..., ::-1] - d, a - b[..., ::-1]), axis=-1)
+    a, b, c, d = (slice(part * quarter, (part + 1) * quarter) for part in range(4))
+    folded = np.empty((*frames.shape[:-1], 2 * quarter), np.float32)
+    low, high = folded[..., :quarter], folded[..., quarter:]
+    np.multiply(frames[..., c][..., ::-1], -window[c][::-1], out=low)
+    low -= frames[..., d] * window[d]
+    np.multiply(frames[..., a], window[a], out=high)
+    high -= frames[..., b][..., ::-1] * window[b][::-1]
     return np.asarray(scipy.fft.dct(folded, type=4, norm="ortho", axis=-1, overwrite_x=True), np.float32)

@@ -1,12 +1,16 @@
-"""The filterbanks, against their definitions; and what the statistics say of curves made by hand."""
+"""The filterbanks, against their definitions; and what the statistics say of counts made by hand."""
 
 import numpy as np
 import pytest
+import scipy.fft
 
-from stembridge.stages.checks.codecs.dip import scores_of
+from stembridge.stages.checks.codecs.banks import BANKS, MdctBank
 from stembridge.stages.checks.codecs.mdct import kaiser_window, mdct, power_window, sine_window
 from stembridge.stages.checks.codecs.polyphase import TAPS, analysis_matrix
-from stembridge.stages.checks.codecs.steady import telling
+from stembridge.stages.checks.codecs.pooling import standing, standing_beside
+from stembridge.stages.checks.codecs.steady import steady
+from stembridge.stages.checks.codecs.zeros import expect, surplus
+from stembridge.units import Hertz
 
 RNG = np.random.default_rng(4)
 WINDOWS = [sine_window(128), kaiser_window(128), power_window(128), power_window(128, 16)]
@@ -16,7 +20,7 @@ def test_the_transform_is_that_of_its_definition():
     frame = RNG.standard_normal(64).astype(np.float32)
     n, k = np.arange(64), np.arange(32)[:, np.newaxis]
     expected = np.sqrt(2 / 32) * (np.cos(np.pi / 32 * (n + 0.5 + 16) * (k + 0.5)) @ frame)
-    np.testing.assert_allclose(mdct(frame[np.newaxis])[0], expected, atol=1e-5)
+    np.testing.assert_allclose(mdct(frame[np.newaxis], np.ones(64, np.float32))[0], expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("window", WINDOWS)
@@ -34,25 +38,63 @@ def test_a_tone_stays_in_its_band():
     assert beyond.max() < 1e-8 * bands[10]
 
 
-def test_a_dip_in_every_frame_stands_out_and_one_in_a_single_frame_does_not():
-    curves = RNG.standard_normal((20, 1024))
-    single, every = curves.copy(), curves.copy()
-    single[7, 300] -= 500.0
-    every[:, 300] -= 2.5
-    assert scores_of(single).max() < 5.0
-    assert (scores_of(every).argmax(), scores_of(every).max() > 7.0) == (300, True)
+def coded(rng: np.random.Generator) -> np.ndarray:
+    """Noise of which a codec of 1024 lines kept every other line, at alignment 300, rounded to 16 bits."""
+    bank, frames = MdctBank("AAC", sine_window(2048), 1024), np.arange(24)
+    noise = np.pad(0.02 * rng.standard_normal(25_600), (300, 0)).astype(np.float32)
+    lines = next(lines for _, lines in bank.lines(noise, frames, [300], 1024)).copy()
+    lines[:, ::2] = 0.0
+    sound = np.zeros(len(noise) + 2048, np.float32)
+    for frame, line in enumerate(lines):
+        folded = scipy.fft.dct(line, type=4, norm="ortho")
+        low, high = folded[:512], folded[512:]
+        parts = (high, -high[::-1], -low[::-1], -low)
+        sound[300 + 1024 * frame :][:2048] += np.concatenate(parts) * bank.window
+    return (np.round(sound * 32_768) / 32_768).astype(np.float32)
 
 
-def test_dips_at_many_alignments_say_nothing():
-    curves = RNG.standard_normal((20, 1024))
-    curves[:, ::64] -= 3.0
-    assert not scores_of(curves).any()
+def test_lines_at_zero_are_more_than_chance_gives_at_the_alignment_of_the_codec_alone():
+    bank = MdctBank("AAC", sine_window(2048), 1024)
+    expected = expect(bank, coded(RNG), 1e-5)
+    assert expected is not None
+    scores = standing(surplus(bank, expected, range(1024)))
+    assert (scores.argmax(), scores.max() > 12.0) == (300, True)
+    assert np.delete(scores, 300).max() < 6.0
 
 
-def test_frames_with_a_step_and_frames_of_silence_tell_nothing():
+@pytest.mark.parametrize("bank", BANKS[Hertz(48_000)], ids=lambda bank: bank.name)
+def test_noise_has_about_as_many_lines_at_zero_as_chance_gives_it(bank):
+    expected = expect(bank, (0.05 * RNG.standard_normal(20_000)).astype(np.float32), 1e-3)
+    assert expected is not None
+    found = surplus(bank, expected, range(0, bank.hop, 7))
+    assert abs(found.mean()) < 1.0
+    assert 0.7 < found.std() < 1.4
+
+
+def test_what_stands_out_in_every_frame_counts_and_in_a_single_one_does_not():
+    found = RNG.standard_normal((20, 1024)).astype(np.float32)
+    single, every = found.copy(), found.copy()
+    single[7, 300] += 500.0
+    every[:, 300] += 2.5
+    assert standing(single).max() < 5.0
+    assert (standing(every).argmax(), standing(every).max() > 7.0) == (300, True)
+
+
+def test_an_alignment_is_held_against_those_beside_it():
+    found = RNG.standard_normal((20, 13)).astype(np.float32) + np.arange(20)[:, np.newaxis]
+    found[:, 0] += 2.5
+    assert standing_beside(found, 12)[0] > 6.0
+
+
+def test_frames_with_a_step_and_excerpts_of_silence_tell_nothing():
     signal = (1e-3 * RNG.standard_normal(24_000)).astype(np.float32)
     signal[12_000:] *= 100.0
-    told = telling(np.ones((20, 1024)), 1e-6, signal, 1024, 24)
-    assert told is not None
-    assert {9, 10, 11} <= set(np.flatnonzero(~told[0]).tolist()) <= {8, 9, 10, 11, 12}
-    assert telling(np.zeros((20, 1024)), 1e-6, signal, 1024, 24) is None
+    stepping = np.flatnonzero(~steady(signal, 1024, 20, 1e-6)).tolist()
+    assert {9, 10, 11} <= set(stepping) <= {8, 9, 10, 11, 12}
+    assert expect(MdctBank("AAC", sine_window(2048), 1024), np.zeros(20_000, np.float32), 1e-6) is None
+
+
+def test_frames_that_repeat_themselves_tell_nothing():
+    wave = np.tile(RNG.standard_normal(512).astype(np.float32), 40)
+    assert not steady(wave, 1024, 16, 1e-6).any()
+    assert steady(RNG.standard_normal(20_480).astype(np.float32), 1024, 16, 1e-6).all()
