@@ -206,12 +206,12 @@ class Lossy(Rule):
 
     Attributes:
         limit: from which the origin is called likely.
-        confirm: what a second place in the file must show at the same grid.
+        confirm: what the file without its best place must show at the same grid.
 
     """
 
     severity: Grade = "error"
-    limit: float = Field(default=6.0, ge=5.0)
+    limit: float = Field(default=7.0, ge=5.0)
     confirm: float = Field(default=3.5, ge=3.0)
 
 
