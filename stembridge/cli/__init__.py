@@ -5,7 +5,11 @@ below holds the names and one-line descriptions, and a command's module is impor
 ``notify``, which is called for every click, does not even wait for the command line's own library.
 """
 
+import os
 import sys
+
+BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+"""How many threads NumPy's algebra takes, on Linux and Windows, and on macOS; read once, when it is loaded."""
 
 COMMANDS = {
     "run": ("service", "Run the daemon in the foreground."),
@@ -35,7 +39,13 @@ COMMANDS = {
 
 
 def main() -> None:
-    """Run the command line; every expected error becomes one sentence and an exit code."""
+    """Run the command line; every expected error becomes one sentence and an exit code.
+
+    Files are worked on side by side, a core each. Threads of the algebra below them would only wait for each other,
+    at full speed: a check of nine files took 96 s of CPU with them, 58 s without. Workers inherit what is set here.
+    """
+    for variable in BLAS_THREADS:
+        os.environ.setdefault(variable, "1")
     if sys.argv[1:2] == ["notify"] and "--help" not in sys.argv:
         from stembridge.cli.bell import ring
 
