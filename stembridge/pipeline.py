@@ -5,14 +5,15 @@ published is recognised and not made twice, and what it left half-made is thrown
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from stembridge.presets import Preset
-from stembridge.report.html import delivery_report
+from stembridge.report.html import check_report, delivery_report
 from stembridge.request import Origin, Progress, Request, no_progress
 from stembridge.separators.library import Models
 from stembridge.stages.adjust import adjust
@@ -20,7 +21,7 @@ from stembridge.stages.conform import conform_all
 from stembridge.stages.deliver import Delivered, deliver, read_delivered
 from stembridge.stages.hearing.heard import Heard
 from stembridge.stages.intact import confirm_checksums
-from stembridge.stages.originals import put_away
+from stembridge.stages.originals import keep_page, put_away
 from stembridge.stages.plan import Plan
 from stembridge.stages.planning import make_plan
 from stembridge.stages.probe import Facts, probe_all
@@ -99,7 +100,7 @@ def _make(request: Request, preset: Preset, bench: Bench, staging: Staging, prog
     progress("probe", 0.0)
     plan = _plan(request, preset, staging.unpacked, watch, threads=bench.threads, progress=progress)
     with watch.stage("check"):
-        plan = _check(plan, bench, progress)
+        plan = _check(plan, request, bench, staging.job, progress)
     with watch.stage("separate"):
         separation = _separate(plan, bench, staging, progress)
     with watch.stage("conform"):
@@ -113,12 +114,21 @@ def _make(request: Request, preset: Preset, bench: Bench, staging: Staging, prog
     return deliver(plan, conformed, staging, checked, report=delivery_report, timings=watch.seconds)
 
 
-def _check(plan: Plan, bench: Bench, progress: Progress) -> Plan:
+def _check(plan: Plan, request: Request, bench: Bench, job: str, progress: Progress) -> Plan:
+    """Check the sources, where the preset wants that; what is rejected in a hot folder gets its report there."""
     if plan.preset.check is None:
         return plan
-    from stembridge.stages.checkup import check_sources  # it and the next two load SciPy, which takes a while
+    from stembridge.stages.checkup import RejectedByChecks, check_sources  # like the next two, it loads SciPy
 
-    return check_sources(plan, threads=bench.threads, progress=progress)
+    try:
+        return check_sources(plan, threads=bench.threads, progress=progress)
+    except RejectedByChecks as error:
+        if request.home is not None:
+            created = datetime.now(UTC).isoformat(timespec="seconds")
+            page = check_report(error.checkup, plan.preset, song=plan.song, created=created)
+            with suppress(OSError):  # the note beside the original then tells how to make it
+                keep_page(request, page, job=job)
+        raise
 
 
 def _separate(plan: Plan, bench: Bench, staging: Staging, progress: Progress) -> "Separation | None":

@@ -63,6 +63,26 @@ class Checkup:
         }
 
 
+class RejectedByChecks(Rejected):
+    """The delivery is rejected for what its files are.
+
+    Attributes:
+        checkup: what was found, for a report.
+
+    """
+
+    def __init__(self, checkup: Checkup, findings: Sequence[Finding]) -> None:
+        self.checkup = checkup
+        errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+        told = " ".join(f"{each.path or 'The set'}: {each.message}" for each in errors)
+        super().__init__(
+            f"The delivery is rejected for {len(errors)} {'reason' if len(errors) == 1 else 'reasons'}. {told}",
+            findings,
+            hint=errors[0].hint or "Ask the sender for a new delivery.",
+            code="rejected",
+        )
+
+
 def check_up(
     facts: Sequence[Facts],
     check: Check,
@@ -133,7 +153,7 @@ def check_sources(plan: Plan, *, threads: int, progress: Progress) -> Plan:
         The plan, with what was found.
 
     Raises:
-        Rejected: naming every reason, if the delivery is rejected and the rules do not only report.
+        RejectedByChecks: naming every reason, if the delivery is rejected and the rules do not only report.
 
     """
     check = plan.preset.check
@@ -151,7 +171,7 @@ def check_sources(plan: Plan, *, threads: int, progress: Progress) -> Plan:
     found = [finding for finding in done.findings if not (is_told and finding.code == NO_MIX)]
     findings = worst_first([*settled(plan.findings, done.nulls), *as_done(found, plan)])
     if done.verdict is Verdict.REJECTED and not check.report_only:
-        raise _rejected(findings)
+        raise RejectedByChecks(done, findings)
     return replace(plan, findings=findings, nulls=tuple(null.entry() for null in done.nulls))
 
 
@@ -167,14 +187,3 @@ def _identities(plan: Plan) -> list[tuple[Edition, Identity]]:
         (edition, planned.get(one.source.path, identity))
         for one, (edition, identity) in zip(plan.sources, named, strict=True)
     ]
-
-
-def _rejected(findings: Sequence[Finding]) -> Rejected:
-    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    told = " ".join(f"{each.path or 'The set'}: {each.message}" for each in errors)
-    return Rejected(
-        f"The delivery is rejected for {len(errors)} {'reason' if len(errors) == 1 else 'reasons'}. {told}",
-        findings,
-        hint=errors[0].hint or "Ask the sender for a new delivery.",
-        code="rejected",
-    )

@@ -14,6 +14,7 @@ from stembridge.request import Originals, Request
 DONE_FOLDER = "_done"
 FAILED_FOLDER = "failed"
 NOTE_SUFFIX = ".reason.txt"
+PAGE_SUFFIX = ".report.html"
 FOUND_WANTING = frozenset({"rejected", "checksum"})
 """The codes of failures that a check tells more about."""
 
@@ -48,6 +49,21 @@ def park(request: Request, failure: StembridgeError, *, job: str) -> Path | None
     )
 
 
+def keep_page(request: Request, page: bytes, *, job: str) -> None:
+    """Put the report of a rejected delivery where its original is going to be parked, if that is a hot folder."""
+    path = _page_of(request, job)
+    if path is not None:
+        path.parent.mkdir(exist_ok=True)
+        write_durably(path, page)
+
+
+def _page_of(request: Request, job: str) -> Path | None:
+    """Return where the report of a rejected delivery is; its name begins as that of the original does."""
+    if request.root is None or request.home is None:
+        return None
+    return request.home / FAILED_FOLDER / f"{request.root.name}.{job[:8]}{PAGE_SUFFIX}"
+
+
 def take_back(request: Request, *, job: str) -> Path | None:
     """Move what was parked to where it was dropped, so that the job can be tried again.
 
@@ -60,6 +76,9 @@ def take_back(request: Request, *, job: str) -> Path | None:
     note = next((note for note in _notes(job, request.home) if _parked(note).exists()), None)
     if note is not None:
         _parked(note).rename(request.root)
+        page = _page_of(request, job)
+        if page is not None:
+            page.unlink(missing_ok=True)
     return note
 
 
@@ -152,13 +171,16 @@ def _reason(request: Request, failure: StembridgeError, job: str, parked: str) -
         f"Job:   {job}\n\n"
         "The original is beside this note, unchanged. When the cause is mended, drop it into the hot folder again\n"
         f"or run: stembridge retry {job}\n"
-        f"{_how_to_see_all(request, failure, parked)}"
+        f"{_how_to_see_all(request, failure, job, parked)}"
     )
 
 
-def _how_to_see_all(request: Request, failure: StembridgeError, parked: str) -> str:
+def _how_to_see_all(request: Request, failure: StembridgeError, job: str, parked: str) -> str:
     """Say how to read everything that was found, where a delivery was rejected for what is in it."""
     if failure.code not in FOUND_WANTING:
         return ""
+    page = _page_of(request, job)
+    if page is not None and page.exists():
+        return f"\nAll that was found, as a page with a message to the sender, is beside it: {page.name}\n"
     command = f'stembridge check "{parked}" --preset {request.preset} --report report'
     return f"\nAll that was found, as a page with a message to the sender, in this folder: {command}\n"

@@ -202,6 +202,20 @@ def test_a_clock_that_conforming_corrects_is_a_warning_and_else_an_error(
     assert ("It is put right" in finding.hint) is is_corrected
 
 
+def test_what_a_hot_folder_refuses_gets_its_report_there(tmp_path: Path) -> None:
+    home = tmp_path / "hot"
+    delivery(home / "Song", whole(), late(320))
+    preset = Preset.model_validate({"id": "strict", "description": "A preset that checks", "check": QUICK})
+    bench = Bench(Library(ModelStore(tmp_path / "models")), SeparationCache(tmp_path / "cache"))
+    sources = tuple(sorted((home / "Song").iterdir()))
+    request = Request(sources, "strict", tmp_path / "out", "Song", root=home / "Song", home=home)
+    with pytest.raises(CheckError, match="320 samples late"):
+        perform(request, preset, bench, job="a" * 16)
+    page = (home / "failed" / "Song.aaaaaaaa.report.html").read_text("utf-8")
+    assert "Song_Bass.wav is 320 samples late" in page
+    assert "Message to the vendor" in page
+
+
 def unnamed(folder: Path, mix: Block, sounds: dict[str, Block]) -> tuple[Path, ...]:
     """Write a set whose names say nothing, its mix in the middle."""
     drums, bass = sounds.values()

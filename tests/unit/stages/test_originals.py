@@ -5,7 +5,7 @@ import pytest
 
 from stembridge.errors import AudioError, CheckError
 from stembridge.request import Originals, Request
-from stembridge.stages.originals import park, put_away, take_back, was_parked
+from stembridge.stages.originals import keep_page, park, put_away, take_back, was_parked
 from stembridge.testing import read_tree, tree
 
 ERROR = AudioError("It is not audio.", hint="Export it again.", code="not-audio")
@@ -71,6 +71,18 @@ def test_a_rejected_delivery_has_the_command_beside_it_that_tells_all(tmp_path: 
     assert parked == tmp_path / "failed" / "Song_2.zip"
     note = (tmp_path / "failed" / "Song_2.zip.reason.txt").read_text(encoding="utf-8")
     assert 'stembridge check "Song_2.zip" --preset source --report report' in note
+
+
+def test_the_report_of_a_rejected_delivery_is_beside_it_and_goes_when_it_is_taken_back(tmp_path: Path):
+    tree(tmp_path, {"Song.zip": "one"})
+    request = dropped(tmp_path, "Song.zip")
+    keep_page(request, b"<html>", job="0123456789")
+    park(request, CheckError("It is rejected.", code="rejected"), job="0123456789")
+    assert (tmp_path / "failed" / "Song.zip.01234567.report.html").read_bytes() == b"<html>"
+    note = (tmp_path / "failed" / "Song.zip.reason.txt").read_text(encoding="utf-8")
+    assert "Song.zip.01234567.report.html" in note
+    take_back(request, job="0123456789")
+    assert sorted(read_tree(tmp_path)) == ["Song.zip", "failed/Song.zip.reason.txt"]
 
 
 def test_parking_twice_changes_nothing(tmp_path: Path):
