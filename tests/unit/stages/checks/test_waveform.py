@@ -133,6 +133,14 @@ def test_a_gap_in_which_a_note_starts_is_a_dropout(tmp_path):
     assert "dropout" in found(tmp_path, sound)
 
 
+def test_a_gap_is_found_in_a_sound_that_is_silent_between_its_pulses(tmp_path):
+    pulses = np.maximum(0.0, tone(220.0, 4.0, level=0.3)) ** 3
+    first, last = (int(RATE * at) + int(np.argmax(pulses[int(RATE * at) :][:400])) for at in (2.5, 2.512))
+    assert "dropout" not in found(tmp_path, pulses.astype(np.float32), bits=16)
+    pulses[first:last] = 0.0
+    assert "dropout" in found(tmp_path, pulses.astype(np.float32), bits=16)
+
+
 @pytest.mark.parametrize("fade_s", [0.002, 0.004])
 def test_a_rest_between_a_fade_and_a_hard_attack_is_no_dropout(tmp_path, fade_s):
     sound, fade = trumpet(), np.linspace(1.0, 0.0, round(fade_s * RATE))
