@@ -211,7 +211,7 @@ class Lossy(Rule):
     """
 
     severity: Grade = "error"
-    limit: float = Field(default=7.0, ge=5.0)
+    limit: float = Field(default=8.5, ge=5.0)
     confirm: float = Field(default=3.5, ge=3.0)
 
 

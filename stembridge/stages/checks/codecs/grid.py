@@ -31,6 +31,9 @@ BLUNT = 0.5
 RIPPLES = 32
 """How far beside a grid there may be lesser ones: a codec that codes few high bands makes some."""
 
+SAME = 0.95
+"""How alike two places may be, from 0 to 1, and still be two witnesses."""
+
 RIVAL = 0.6
 MOST_RIVALS = 3
 """Other grids that may stand out nearly as far; sound that repeats itself has many."""
@@ -118,13 +121,39 @@ def _judged(bank: Bank, places: list[Place], together: Scores, grids: NDArray[np
     rivals = np.count_nonzero((apart > min(RIPPLES, bank.period // 4)) & (scores > RIVAL * scores[best]))
     if scores[best] < CLAIM:
         return Grid(float(scores[best]), 0.0)
-    each = np.array([_beside(bank, place, int(grids[best])) for place in places])
+    each = np.array([_beside(bank, place, int(grids[best])) for place in independent(places, bank.period)])
     own, *beside = each.sum(axis=0) / np.sqrt(len(each))
     if rivals > MOST_RIVALS or min(beside) > BLUNT * own:
         return Grid(0.0, 0.0)
     others = np.delete(each[:, 0], each[:, 0].argmax())
     confirmed = float(others.sum() / np.sqrt(len(others))) if len(others) else 0.0
     return Grid(float(own), confirmed)
+
+
+def independent(places: Sequence[Place], period: int) -> list[Place]:
+    """Leave out the places that say the same as another: the sound of a loop at the same place of the grid.
+
+    Chance that comes back with the sound, whole periods later, would be added up as if it were a codec.
+    """
+    kept: list[Place] = []
+    for place in places:
+        if not any(_likeness(place, other, period) >= SAME for other in kept):
+            kept.append(place)
+    return kept
+
+
+def _likeness(one: Place, other: Place, period: int) -> float:
+    """Return how alike two places are, 0 to 1, where they overlap by half at least and stand alike on the grid."""
+    here, there = one.expected.signal, other.expected.signal
+    reach = min(len(here), len(there)) // 2
+    first = -reach + (one.start - other.start + reach) % period
+    overlaps = ((here[max(0, -lag) :], there[max(0, lag) :]) for lag in range(first, reach, period))
+    return max((_cosine(a[: len(b)], b[: len(a)]) for a, b in overlaps), default=0.0)
+
+
+def _cosine(one: Signal, other: Signal) -> float:
+    energy = float(one @ one) * float(other @ other)
+    return abs(float(one @ other)) / float(np.sqrt(max(energy, 1e-30)))
 
 
 def _beside(bank: Bank, place: Place, grid: int) -> Scores:

@@ -5,11 +5,12 @@ import pytest
 import scipy.fft
 
 from stembridge.stages.checks.codecs.banks import BANKS, MdctBank
+from stembridge.stages.checks.codecs.grid import Place, independent
 from stembridge.stages.checks.codecs.mdct import kaiser_window, mdct, power_window, sine_window
 from stembridge.stages.checks.codecs.polyphase import TAPS, analysis_matrix
 from stembridge.stages.checks.codecs.pooling import standing, standing_beside
 from stembridge.stages.checks.codecs.steady import steady
-from stembridge.stages.checks.codecs.zeros import expect, surplus
+from stembridge.stages.checks.codecs.zeros import Chance, Expected, expect, surplus
 from stembridge.units import Hertz
 
 RNG = np.random.default_rng(4)
@@ -98,3 +99,14 @@ def test_frames_that_repeat_themselves_tell_nothing():
     wave = np.tile(RNG.standard_normal(512).astype(np.float32), 40)
     assert not steady(wave, 1024, 16, 1e-6).any()
     assert steady(RNG.standard_normal(20_480).astype(np.float32), 1024, 16, 1e-6).all()
+
+
+@pytest.mark.parametrize(("later", "witnesses"), [(1_152, 1), (1_000, 2)])
+def test_sound_that_comes_back_at_the_same_place_of_the_grid_is_one_witness(later: int, witnesses: int):
+    sound = np.random.default_rng(3).standard_normal(9_000).astype(np.float32)
+    nothing = Chance(*(np.zeros((1, 1)) for _ in range(3)))
+    places = [
+        Place(start, Expected(sound, np.arange(1), np.zeros((1, 1), np.float32), (nothing, nothing)))
+        for start in (0, later)
+    ]
+    assert len(independent(places, 576)) == witnesses

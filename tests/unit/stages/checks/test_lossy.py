@@ -61,6 +61,7 @@ def test_sound_that_saw_no_codec_is_left_alone(tmp_path, sound):
         ("held noise", 2),
         ("metronome", 3),
         ("fm bass", 2),
+        ("pumping pad", 60),
     ],
 )
 def test_sparse_and_periodic_sound_is_left_alone(tmp_path, kind, number):
