@@ -147,7 +147,8 @@ def _explained(archive: Path) -> Iterator[None]:
     except DAMAGE as error:
         raise _damaged(archive, error) from error
     except OSError as error:
-        if error.errno != errno.EINVAL:  # EINVAL: its directory points to a place before its beginning
+        # EINVAL: its directory points to a place before its beginning; None: bzip2 cannot go on, no disk failed
+        if error.errno not in (errno.EINVAL, None):
             raise
         raise _damaged(archive, error) from error
 

@@ -190,6 +190,7 @@ def test_progress_is_told_and_a_cancel_leaves_nothing(tmp_path):
     st.integers(0, 400),
 )
 @example([(2285, 2)], 0)  # a directory that points to a place before the beginning of the file
+@example([(343384, 12)], 0)  # sound that is said to be packed by bzip2
 def test_no_damage_gets_past_the_one_error(tmp_path, flips, cut):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
