@@ -23,9 +23,11 @@ DEAD = frozenset({"dead-side"})
 ONE_SIDED = DEAD | {"dual-mono"}
 VAGUE = frozenset({Kind.RETURN, Kind.STEM_FILTER, Kind.MISSING})
 MOSTLY = 0.99
+"""The share of what is left that lies in the lowest octave where an offset is all there is."""
 NEAR_S = 0.1
 """Windows that are left partly in the second beside."""
 HEARD_S = 0.01
+"""A stem that ends this much before the mix may have faded by then."""
 SECONDS_A_FAULT = 2
 """A fault near a full second is left in two."""
 
