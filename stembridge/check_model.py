@@ -202,7 +202,7 @@ class Upsampled(Rule):
 
 
 class Lossy(Rule):
-    """The frame grid of a lossy codec in the sound: how far it stands out, in standard deviations.
+    """The frame grid or the quantiser of a lossy codec: how far it stands out, in standard deviations.
 
     Attributes:
         limit: from which the origin is called likely.

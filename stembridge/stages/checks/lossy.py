@@ -1,10 +1,12 @@
-"""Lossy origin: the frame grid of a codec, found again in what was decoded.
+"""Lossy origin: the quantiser or the frame grid of a codec, found again in what was decoded.
 
-A codec rounds most of its lines to zero. Its own filterbank, at its own alignment, shows them again; at any other
-alignment they are filled by their neighbours. So each codec is tried at each alignment over a fraction of a second, and
-the alignments at which more lines are at zero than chance has it are looked at all over the file: a grid is believed
-when many places agree on it. Only steady sound is judged: a hit on the grid of a sequencer makes dips, too, but in one
-frame. The wall in the spectrum, which many genuine files have too, is told beside it and decides nothing.
+A codec rounds its lines to the steps of a quantiser, and most of them to zero. Its own filterbank, at its own
+alignment, shows that again; at any other alignment lines are filled by their neighbours. A file that was decoded as a
+whole has its frames at a known alignment, and there the steps are looked for. At any other alignment zeros are: each
+codec is tried at each alignment over a fraction of a second, and those at which more lines are at zero than chance has
+it are looked at all over the file: a grid is believed when many places agree on it. Only steady sound is judged: a hit
+on the grid of a sequencer makes dips, too, but in one frame. The wall in the spectrum, which many genuine files have
+too, is told beside it and decides nothing.
 """
 
 from collections.abc import Iterator
@@ -18,8 +20,8 @@ from numpy.typing import NDArray
 from stembridge.audio.files import read_blocks
 from stembridge.audio.resample import resample_blocks
 from stembridge.audio.sound import Encoding
-from stembridge.stages.checks.codecs.banks import BANKS, Signal
-from stembridge.stages.checks.codecs.grid import find_grid
+from stembridge.stages.checks.codecs.banks import BANKS, Excerpts, Signal
+from stembridge.stages.checks.codecs.traces import GRID, STEPS, Trace, traces
 from stembridge.stages.checks.subject import Chunk, Subject
 from stembridge.stages.finding import Finding
 from stembridge.units import Hertz, Samples
@@ -37,6 +39,10 @@ QUIETEST = 1e-4
 ROUNDING = 0.46
 """Of the last bit: the noise of rounding with some dither; folded to mono, the channels' noises cancel in part."""
 
+TOLD = {
+    GRID: "the codec's frame grid stands out",
+    STEPS: "the steps of the codec's quantiser stand out",
+}
 LOSSY_ENDINGS = frozenset({".mp3", ".ogg", ".oga", ".opus"})
 WALL_DB = 25.0
 WALL_FROM_HZ = 10_000.0
@@ -48,10 +54,11 @@ class Origin:
 
     Attributes:
         verdict: ``likely`` lossy, ``unlikely``, or ``cannot tell`` when nothing is loud enough to show a grid.
-        codec: the codec whose grid stands out most.
+        codec: the codec of which most stands out.
         rate: the rate at which it worked.
-        deviations: how far it stands out.
-        confirmed: how far the same grid stands out in the file without its best place.
+        what: its frame grid or its quantiser.
+        deviations: how far that stands out.
+        confirmed: how far the same stands out in the file without its best place.
         at: where it was read, in frames.
         wall_hz: where the spectrum falls steeply, if it does.
 
@@ -60,6 +67,7 @@ class Origin:
     verdict: Verdict
     codec: str = ""
     rate: Hertz = Hertz(0)
+    what: str = GRID
     deviations: float = 0.0
     confirmed: float = 0.0
     at: int = 0
@@ -122,7 +130,7 @@ def lossy_findings(subject: Subject, origin: Origin) -> Iterator[Finding]:
     yield subject.finding(
         subject.check.lossy,
         "lossy-origin",
-        f"It was {origin.codec} at {origin.rate / 1000:g} kHz before: the codec's frame grid stands out by"
+        f"It was {origin.codec} at {origin.rate / 1000:g} kHz before: {TOLD[origin.what]} by"
         f" {origin.deviations:.1f} standard deviations, elsewhere in the file by {origin.confirmed:.1f}{wall}.",
         measured=origin.deviations,
         limit=subject.check.lossy.limit,
@@ -145,25 +153,32 @@ def _stored_lossy(subject: Subject) -> Finding:
     )
 
 
-def _judged(subject: Subject, loud: list[tuple[int, Signal]]) -> Origin:
-    rule, noise = subject.check.lossy, _storage_noise(subject)
-    place, first = loud[0]
-    best = Origin("cannot tell", at=place, wall_hz=wall_of(first, subject.rate))
-    for rate, banks in BANKS.items():
-        excerpts = [
-            (round(start * rate / subject.rate), at_rate(signal, subject.rate, rate))
-            for start, signal in loud
-        ]
-        for bank in banks:
-            grid = find_grid(bank, excerpts, noise)
-            if grid is None:
-                continue
-            likely = grid.deviations >= rule.limit and grid.confirmed >= rule.confirm
-            if (likely, grid.deviations) >= (best.verdict == "likely", best.deviations):
-                verdict: Verdict = "likely" if likely else "unlikely"
-                told = (grid.deviations, grid.confirmed)
-                best = Origin(verdict, bank.name, rate, *told, at=place, wall_hz=best.wall_hz)
-    return best
+def _judged(subject: Subject, loud: Excerpts) -> Origin:
+    rule, (place, first) = subject.check.lossy, loud[0]
+
+    def rank(trace: Trace) -> tuple[bool, float]:
+        grid = trace.grid
+        return grid.deviations >= rule.limit and grid.confirmed >= rule.confirm, grid.deviations
+
+    found: list[Trace] = []
+    for more in traces(_at_rates(subject.rate, loud), _storage_noise(subject)):
+        found.extend(more)
+        if any(rank(trace)[0] for trace in found):
+            break
+    wall = wall_of(first, subject.rate)
+    if not found:
+        return Origin("cannot tell", at=place, wall_hz=wall)
+    best = max(found, key=rank)
+    told = (best.codec, best.rate, best.what, best.grid.deviations, best.grid.confirmed)
+    return Origin("likely" if rank(best)[0] else "unlikely", *told, at=place, wall_hz=wall)
+
+
+def _at_rates(rate: Hertz, loud: Excerpts) -> dict[Hertz, Excerpts]:
+    """Bring all excerpts to the rates at which codecs work."""
+    return {
+        target: [(round(start * target / rate), at_rate(signal, rate, target)) for start, signal in loud]
+        for target in BANKS
+    }
 
 
 def _read(subject: Subject, place: int) -> Signal:

@@ -22,6 +22,9 @@ from stembridge.units import Hertz
 Signal = NDArray[np.float32]
 """Mono, shape (samples,), full scale at 1.0."""
 
+Excerpts = Sequence[tuple[int, Signal]]
+"""The first sample and the sound of each place, at the codec's rate, the one with most treble first."""
+
 Lines = NDArray[np.float32]
 """The lowest lines of some frames, shape (frames, lines)."""
 
@@ -39,6 +42,8 @@ class Bank(Protocol):
         hop: samples from one codec frame to the next, and the lines of a frame.
         period: the grid is the same all through a file but for whole multiples of this.
         first_line: lower lines are seldom rounded to zero.
+        starts: the grids of files that were decoded as a whole: without what codecs put before the sound, and with
+            it; none where every grid is looked at anyway.
 
     """
 
@@ -53,6 +58,9 @@ class Bank(Protocol):
 
     @property
     def first_line(self) -> int: ...  # noqa: D102
+
+    @property
+    def starts(self) -> tuple[int, ...]: ...  # noqa: D102
 
     def prepared(self, signal: Signal) -> Signal:
         """Filter a signal as the codec does before it transforms it."""
@@ -90,6 +98,7 @@ class MdctBank:
         period: see ``Bank``.
         emphasis: of the codec's pre-emphasis filter.
         first_line: see ``Bank``.
+        starts: see ``Bank``.
 
     """
 
@@ -98,6 +107,7 @@ class MdctBank:
     period: int
     emphasis: float = 0.0
     first_line: int = 8
+    starts: tuple[int, ...] = ()
 
     @property
     def hop(self) -> int:
@@ -132,12 +142,16 @@ class MdctBank:
 
 @dataclass(frozen=True)
 class Mp3Bank:
-    """MPEG-1 Layer III: 32 bands, an 18-line MDCT in each, and the butterflies between them."""
+    """MPEG-1 Layer III: 32 bands, an 18-line MDCT in each, and the butterflies between them.
+
+    LAME's tag tells of 576 samples by the encoder and 529 by the decoder; decoders leave both out, or neither.
+    """
 
     name: str = "MP3"
     hop: int = 576
     period: int = 576
     first_line: int = 6
+    starts: tuple[int, ...] = (48, 1)
 
     def prepared(self, signal: Signal) -> Signal:
         """Return the signal: nothing is filtered before."""
@@ -198,16 +212,18 @@ def _butterflies(lines: NDArray[np.float32]) -> None:
     lines[..., 1:, :8] = lower * direct - upper * crossed
 
 
-ANY_RATE: tuple[Bank, ...] = (
-    Mp3Bank(),
-    MdctBank("AAC", kaiser_window(2048), 1024),
-    MdctBank("AAC", sine_window(2048), 1024),
-    MdctBank("Vorbis", power_window(2048), 64),
+MP3 = Mp3Bank()
+AAC_BANKS = tuple(
+    MdctBank("AAC", window, 1024, starts=(0, 960)) for window in (kaiser_window(2048), sine_window(2048))
 )
-AT_48K: tuple[Bank, ...] = (MdctBank("Opus", power_window(1920, 120), 960, emphasis=0.85),)
+"""Decoders leave out 1,024 or 2,048 samples, or Apple's 2,112, or none."""
+
+ANY_RATE: tuple[Bank, ...] = (MP3, *AAC_BANKS, MdctBank("Vorbis", power_window(2048), 64))
+OPUS = MdctBank("Opus", power_window(1920, 120), 960, emphasis=0.85, starts=(228, 540))
+"""libopus has decoders leave out 312 samples."""
 
 BANKS: dict[Hertz, tuple[Bank, ...]] = {
     Hertz(44_100): ANY_RATE,
-    Hertz(48_000): (*ANY_RATE, *AT_48K),
+    Hertz(48_000): (*ANY_RATE, OPUS),
 }
 """What is tried, by the rate at which the codec worked. Opus works at 48 kHz alone."""

@@ -4,13 +4,12 @@ All alignments are tried at one place. Those that stand out most there are tried
 all: what a codec left in each place may be little, but it is at the same grid everywhere.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stembridge.stages.checks.codecs.banks import Bank, Signal
+from stembridge.stages.checks.codecs.banks import Bank, Excerpts, Signal
 from stembridge.stages.checks.codecs.pooling import Scores, standing, standing_beside
 from stembridge.stages.checks.codecs.zeros import Expected, Surplus, expect, surplus
 
@@ -67,12 +66,12 @@ class Place:
     expected: Expected
 
 
-def find_grid(bank: Bank, excerpts: Sequence[tuple[int, Signal]], noise: float) -> Grid | None:
+def find_grid(bank: Bank, excerpts: Excerpts, noise: float) -> Grid | None:
     """Find the grid of a codec.
 
     Args:
         bank: the codec.
-        excerpts: the first sample and the sound of each place, at the codec's rate, the best first.
+        excerpts: some places.
         noise: the level of the noise that storage adds.
 
     Returns:
@@ -114,6 +113,25 @@ def _best(found: Surplus, alignments: NDArray[np.intp]) -> Surplus:
     return np.asarray(found.reshape(len(found), *alignments.shape).max(axis=2))
 
 
+def find_start(bank: Bank, excerpts: Excerpts, noise: float) -> Grid | None:
+    """Look, at all places, at the grids alone that files have which were decoded as a whole.
+
+    Args:
+        bank: the codec.
+        excerpts: some places.
+        noise: the level of the noise that storage adds.
+
+    Returns:
+        The grid that stands out most; None if no place can tell, or the codec has no such grids.
+
+    """
+    expected = ((start, expect(bank, signal, noise)) for start, signal in excerpts if bank.starts)
+    places = [Place(start, each) for start, each in expected if each is not None]
+    if not places:
+        return None
+    return max((_confirmed(bank, places, grid) for grid in bank.starts), key=lambda grid: grid.deviations)
+
+
 def _judged(bank: Bank, places: list[Place], together: Scores, grids: NDArray[np.intp]) -> Grid:
     best = int(together.argmax())
     scores = together / np.sqrt(len(places))
@@ -121,32 +139,42 @@ def _judged(bank: Bank, places: list[Place], together: Scores, grids: NDArray[np
     rivals = np.count_nonzero((apart > min(RIPPLES, bank.period // 4)) & (scores > RIVAL * scores[best]))
     if scores[best] < CLAIM:
         return Grid(float(scores[best]), 0.0)
-    each = np.array([_beside(bank, place, int(grids[best])) for place in independent(places, bank.period)])
+    return Grid(0.0, 0.0) if rivals > MOST_RIVALS else _confirmed(bank, places, int(grids[best]))
+
+
+def _confirmed(bank: Bank, places: list[Place], grid: int) -> Grid:
+    """Hold a grid against those beside it, in all places that say something of their own."""
+    apart = independent([(place.start, place.expected.signal) for place in places], bank.period)
+    each = np.array([_beside(bank, places[one], grid) for one in apart])
     own, *beside = each.sum(axis=0) / np.sqrt(len(each))
-    if rivals > MOST_RIVALS or min(beside) > BLUNT * own:
+    if min(beside) > BLUNT * own:
         return Grid(0.0, 0.0)
     others = np.delete(each[:, 0], each[:, 0].argmax())
     confirmed = float(others.sum() / np.sqrt(len(others))) if len(others) else 0.0
     return Grid(float(own), confirmed)
 
 
-def independent(places: Sequence[Place], period: int) -> list[Place]:
+def independent(excerpts: Excerpts, period: int) -> list[int]:
     """Leave out the places that say the same as another: the sound of a loop at the same place of the grid.
 
     Chance that comes back with the sound, whole periods later, would be added up as if it were a codec.
+
+    Returns:
+        Which are left.
+
     """
-    kept: list[Place] = []
-    for place in places:
-        if not any(_likeness(place, other, period) >= SAME for other in kept):
-            kept.append(place)
+    kept: list[int] = []
+    for index, one in enumerate(excerpts):
+        if not any(_likeness(one, excerpts[other], period) >= SAME for other in kept):
+            kept.append(index)
     return kept
 
 
-def _likeness(one: Place, other: Place, period: int) -> float:
+def _likeness(one: tuple[int, Signal], other: tuple[int, Signal], period: int) -> float:
     """Return how alike two places are, 0 to 1, where they overlap by half at least and stand alike on the grid."""
-    here, there = one.expected.signal, other.expected.signal
+    (start, here), (beginning, there) = one, other
     reach = min(len(here), len(there)) // 2
-    first = -reach + (one.start - other.start + reach) % period
+    first = -reach + (start - beginning + reach) % period
     overlaps = ((here[max(0, -lag) :], there[max(0, lag) :]) for lag in range(first, reach, period))
     return max((_cosine(a[: len(b)], b[: len(a)]) for a, b in overlaps), default=0.0)
 

@@ -1,16 +1,19 @@
 """The filterbanks, against their definitions; and what the statistics say of counts made by hand."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import scipy.fft
 
 from stembridge.stages.checks.codecs.banks import BANKS, MdctBank
-from stembridge.stages.checks.codecs.grid import Place, independent
+from stembridge.stages.checks.codecs.grid import independent
 from stembridge.stages.checks.codecs.mdct import kaiser_window, mdct, power_window, sine_window
 from stembridge.stages.checks.codecs.polyphase import TAPS, analysis_matrix
 from stembridge.stages.checks.codecs.pooling import standing, standing_beside
+from stembridge.stages.checks.codecs.quantiser import QUANTISERS, find_quantiser
 from stembridge.stages.checks.codecs.steady import steady
-from stembridge.stages.checks.codecs.zeros import Chance, Expected, expect, surplus
+from stembridge.stages.checks.codecs.zeros import expect, surplus
 from stembridge.units import Hertz
 
 RNG = np.random.default_rng(4)
@@ -39,28 +42,62 @@ def test_a_tone_stays_in_its_band():
     assert beyond.max() < 1e-8 * bands[10]
 
 
-def coded(rng: np.random.Generator) -> np.ndarray:
-    """Noise of which a codec of 1024 lines kept every other line, at alignment 300, rounded to 16 bits."""
+def coded(rng: np.random.Generator, keep: Callable[[np.ndarray], np.ndarray], start: int = 300) -> np.ndarray:
+    """Noise of which a codec of 1024 lines kept what it keeps, at an alignment, rounded to 16 bits."""
     bank, frames = MdctBank("AAC", sine_window(2048), 1024), np.arange(24)
-    noise = np.pad(0.02 * rng.standard_normal(25_600), (300, 0)).astype(np.float32)
-    lines = next(lines for _, lines in bank.lines(noise, frames, [300], 1024)).copy()
-    lines[:, ::2] = 0.0
+    noise = np.pad(0.02 * rng.standard_normal(25_600), (start, 0)).astype(np.float32)
+    lines = keep(next(lines for _, lines in bank.lines(noise, frames, [start], 1024)))
     sound = np.zeros(len(noise) + 2048, np.float32)
     for frame, line in enumerate(lines):
         folded = scipy.fft.dct(line, type=4, norm="ortho")
         low, high = folded[:512], folded[512:]
         parts = (high, -high[::-1], -low[::-1], -low)
-        sound[300 + 1024 * frame :][:2048] += np.concatenate(parts) * bank.window
+        sound[start + 1024 * frame :][:2048] += np.concatenate(parts) * bank.window
     return (np.round(sound * 32_768) / 32_768).astype(np.float32)
+
+
+def every_other(lines: np.ndarray) -> np.ndarray:
+    """Round every other line to zero."""
+    return lines * (np.arange(1024) % 2)
+
+
+def in_steps(lines: np.ndarray) -> np.ndarray:
+    """Round lines as AAC does, with 2 ** (1/4) between the steps of one four lines and the next four."""
+    steps = 0.001 * 1.17 * 2.0 ** (np.arange(1024) // 4 % 9 / 4)
+    return np.sign(lines) * steps * np.round((np.abs(lines) / steps) ** 0.75) ** (4 / 3)
 
 
 def test_lines_at_zero_are_more_than_chance_gives_at_the_alignment_of_the_codec_alone():
     bank = MdctBank("AAC", sine_window(2048), 1024)
-    expected = expect(bank, coded(RNG), 1e-5)
+    expected = expect(bank, coded(RNG, every_other), 1e-5)
     assert expected is not None
     scores = standing(surplus(bank, expected, range(1024)))
     assert (scores.argmax(), scores.max() > 12.0) == (300, True)
     assert np.delete(scores, 300).max() < 6.0
+
+
+@pytest.mark.parametrize("start", [0, 960])
+def test_lines_stand_on_the_steps_of_a_quantiser_where_decoders_begin(start):
+    places = [(0, coded(RNG, in_steps, start)), (20_480, coded(RNG, in_steps, start))]
+    grids = [find_quantiser(quantiser, places, 1e-5) for quantiser in QUANTISERS[Hertz(44_100)]]
+    mp3, kaiser, sine = (grid.deviations if grid else 0.0 for grid in grids)
+    assert sine > 25.0
+    assert max(mp3, kaiser) < 0.5 * sine
+
+
+@pytest.mark.parametrize("keep", [in_steps, lambda lines: lines], ids=["moved", "never coded"])
+def test_lines_stand_on_no_steps_elsewhere(keep):
+    places = [(0, coded(RNG, keep)), (20_480, coded(RNG, keep))]
+    for quantiser in QUANTISERS[Hertz(44_100)]:
+        grid = find_quantiser(quantiser, places, 1e-5)
+        assert grid is not None
+        assert grid.deviations < 5.0
+
+
+def test_a_place_that_holds_less_than_a_frame_tells_nothing():
+    quantisers = QUANTISERS[Hertz(48_000)]
+    places = [(0, (0.1 * RNG.standard_normal(length)).astype(np.float32)) for length in (1, 40, 900, 2_000)]
+    assert [find_quantiser(quantiser, places, 1e-5) for quantiser in quantisers] == [None, None, None]
 
 
 @pytest.mark.parametrize("bank", BANKS[Hertz(48_000)], ids=lambda bank: bank.name)
@@ -104,9 +141,4 @@ def test_frames_that_repeat_themselves_tell_nothing():
 @pytest.mark.parametrize(("later", "witnesses"), [(1_152, 1), (1_000, 2)])
 def test_sound_that_comes_back_at_the_same_place_of_the_grid_is_one_witness(later: int, witnesses: int):
     sound = np.random.default_rng(3).standard_normal(9_000).astype(np.float32)
-    nothing = Chance(*(np.zeros((1, 1)) for _ in range(3)))
-    places = [
-        Place(start, Expected(sound, np.arange(1), np.zeros((1, 1), np.float32), (nothing, nothing)))
-        for start in (0, later)
-    ]
-    assert len(independent(places, 576)) == witnesses
+    assert len(independent([(0, sound), (later, sound)], 576)) == witnesses

@@ -33,6 +33,25 @@ def test_a_codec_is_found_after_a_gain(tmp_path, codec):
 
 
 @needs_ffmpeg
+@pytest.mark.parametrize(
+    ("codec", "rate"), [("mp3 128", 44_100), ("aac 128", 48_000), ("vorbis q3", 44_100), ("opus 96", 48_000)]
+)
+def test_a_codec_is_found_in_a_file_that_was_cut(tmp_path, codec, rate):
+    decoded = planted.through_codec(music(rate), rate, codec, gain=0.7)
+    message = found(tmp_path, decoded[1_234:], rate=rate, **CHECK)["lossy-origin"].message
+    assert f"It was {codec.split()[0]}".lower() in message.lower()
+    assert "the codec's frame grid stands out by" in message
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("codec", ["mp3 192", "aac 192"])
+def test_a_quantiser_shows_where_nothing_is_at_zero_but_the_noise_of_16_bits(tmp_path, codec):
+    decoded = planted.through_codec(planted.dark(44_100, 150.0, 1.5, 5, 4.0), 44_100, codec, gain=0.7)
+    message = found(tmp_path, decoded, rate=44_100, bits=16, **CHECK)["lossy-origin"].message
+    assert "the steps of the codec's quantiser stand out by" in message
+
+
+@needs_ffmpeg
 def test_a_codec_is_found_at_another_rate(tmp_path):
     decoded = planted.through_codec(music(), 44_100, "mp3 128", to=48_000)
     assert (
@@ -62,6 +81,8 @@ def test_sound_that_saw_no_codec_is_left_alone(tmp_path, sound):
         ("metronome", 3),
         ("fm bass", 2),
         ("pumping pad", 60),
+        ("grains", 113),
+        ("blips", 112),
     ],
 )
 def test_sparse_and_periodic_sound_is_left_alone(tmp_path, kind, number):
