@@ -5,6 +5,8 @@ so the window can be one that leaks less, and the noise can be seen in the gaps 
 instruments. How exactly the delay is known comes from the parts of the stem and from its bands, each left out once:
 music repeats, so what disturbs may disturb all parts alike, but hardly all bands.
 
+A place that is known less well than a tenth of a sample is then looked for where hardly anything else sounds.
+
 What a sequencer starts on the same sample begins with the same step in several stems. High above its own sound the mix
 then holds more of a dark stem than its gain explains, with either sign: that tells the place, but not the polarity. As
 others' sound is no proof, the place is taken for no surer than it was without.
@@ -21,7 +23,8 @@ from scipy import fft
 from stembridge.stages.moved import Moved
 from stembridge.stages.peaks import between_samples
 from stembridge.stages.signals import Excerpt, Signal, energies
-from stembridge.stages.whitening import Noise
+from stembridge.stages.unmasked import Cells, Held, hold
+from stembridge.stages.whitening import Frames, Noise
 from stembridge.units import Hertz
 
 NEAR_S = 0.002
@@ -34,6 +37,8 @@ MOST_STRETCHES = 32
 """The loudest stretches that are looked at: a minute and a half."""
 CLEAR = 0.1
 """A place that is known to this many samples is taken as it is."""
+MOST_UNMASKED = 8
+"""Stretches in which a place that is known less well is looked at by what others leave free: half a minute."""
 OCTAVES = 9
 """Bands in which the gain of a stem is compared, from the highest octave down; the last holds the rest."""
 LOUDER = 4.0
@@ -78,7 +83,8 @@ def measure_exactly(mix: Signal, noise: Noise, stem: Signal, lag: float, rate: H
     """
     reach, whole = round(NEAR_S * rate), round(lag)
     close, placed = noise.seen_closely(), Moved(stem, float(whole))
-    seen = [_crosses(mix, close, placed, first) for first in _loudest(mix, placed, close.grid.hop)]
+    hop = close.grid.hop
+    seen = [_crosses(mix, close, placed, first) for first in _loudest(mix, placed, hop, MOST_STRETCHES)]
     crosses, powers = (list(each) for each in zip(*seen, strict=True))
     view = _View(np.concatenate(crosses), np.sum(powers, axis=0), reach)
     if view.total[view.highest] == 0.0:
@@ -86,7 +92,8 @@ def measure_exactly(mix: Signal, noise: Noise, stem: Signal, lag: float, rate: H
     found = _found(view, whole)
     if found.deviation <= CLEAR:
         return found
-    return replace(_found(view.turned(), whole), deviation=found.deviation)
+    near = replace(_found(view.turned(), whole), deviation=found.deviation)
+    return _unmasked(mix, placed, close.grid, near, view.gain)
 
 
 def deviation_of(curves: NDArray[np.floating], total: NDArray[np.float64], at: int) -> float:
@@ -135,6 +142,18 @@ class _View:
         """The index of the highest value."""
         return int(np.abs(self.total).argmax())
 
+    @cached_property
+    def held(self) -> NDArray[np.complexfloating]:
+        """What both share at the highest value, by bin."""
+        bins = np.arange(len(self.powers))
+        late = np.pi * (self.highest - self.reach) / bins[-1]
+        return np.asarray(self.crosses.sum(axis=0) * np.exp(1j * late * bins))
+
+    @cached_property
+    def gain(self) -> float:
+        """The gain of the stem, its polarity aside."""
+        return float(np.abs(self.held.sum()) / self.powers.sum())
+
     def turned(self) -> "_View":
         """Turn over the bands that hold more than the stem's gain explains, where the peak is higher for it.
 
@@ -145,10 +164,8 @@ class _View:
         octave = np.frexp(bins)[1]
         tops = np.arange(octave[-2] - OCTAVES + 1, octave[-2] + 1)
         bands = np.clip(octave, tops[0], tops[-1]) == tops[:, None]
-        late = np.pi * (self.highest - self.reach) / bins[-1]
-        held = bands @ (self.crosses.sum(axis=0) * np.exp(1j * late * bins))
         own = bands @ self.powers
-        beyond = np.abs(held) - np.abs(held.sum()) / own.sum() * own
+        beyond = np.abs(bands @ self.held) - self.gain * own
         is_louder = (beyond > LOUDER * np.sqrt(own / 2)) @ bands
         other = replace(self, crosses=np.where(is_louder, -self.crosses, self.crosses))
         return other if abs(other.total[other.highest]) > abs(self.total[self.highest]) else self
@@ -163,12 +180,31 @@ def _found(view: _View, whole: int) -> Exact:
     return Exact(whole - view.reach + peak.lag, 1 if peak.height > 0 else -1, deviation)
 
 
-def _loudest(mix: Signal, placed: Signal, hop: int) -> list[int]:
+def _unmasked(mix: Signal, placed: Moved, grid: Frames, near: Exact, gain: float) -> Exact:
+    """Look for a place once more, where others leave the stem free; what is found far from it is none."""
+    inner = _inner(mix, placed, grid.hop, _loudest(mix, placed, grid.hop, MOST_UNMASKED))
+    if not inner:
+        return near
+    start = Held(near.offset - placed.offset, near.polarity * gain)
+    held = hold(Cells.of(mix, placed, grid, inner), start)
+    agreed = abs(held.delay - start.delay) < NEXT_BEST and held.gain * start.gain > 0.0
+    return replace(near, offset=placed.offset + held.delay) if agreed else near
+
+
+def _loudest(mix: Signal, placed: Signal, hop: int, most: int) -> list[int]:
     """Choose the stretches of the mix in which the stem is loudest, as first frames of short-time spectra."""
     inside = Excerpt(placed, 0, min(mix.frames, placed.frames))
     loudness = energies(inside, STRETCH_FRAMES * hop)
-    chosen = np.argsort(-loudness, kind="stable")[:MOST_STRETCHES]
+    chosen = np.argsort(-loudness, kind="stable")[:most]
     return [int(one) * STRETCH_FRAMES for one in np.sort(chosen)]
+
+
+def _inner(mix: Signal, placed: Moved, hop: int, firsts: list[int]) -> list[tuple[int, int]]:
+    """Return stretches without the frames at the edges of a file: a cut through both is alike in both."""
+    first = max(0, round(placed.offset)) // hop + 3
+    last = min(mix.frames, placed.frames) // hop - 1
+    inner = [(max(first, start), min(last, start + STRETCH_FRAMES)) for start in firsts]
+    return [(start, stop) for start, stop in inner if start < stop]
 
 
 def _crosses(mix: Signal, noise: Noise, placed: Signal, first: int) -> tuple[Crosses, Powers]:
