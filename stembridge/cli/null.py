@@ -1,7 +1,7 @@
 """null: say what the sum of stems leaves of their mix, and why; changes nothing."""
 
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,8 @@ from stembridge.cli.output import json_option, print_json, shown_progress
 from stembridge.cli.work import paths_argument
 
 if TYPE_CHECKING:
+    from stembridge.audio.sound import Sound
+    from stembridge.request import Progress
     from stembridge.stages.null_files import Nulled
 
 LIMIT_DBFS = -60.0
@@ -37,7 +39,8 @@ def null(paths: tuple[Path, ...], mix: Path, limit: float, as_json: bool) -> Non
     r"""Say what the sum of stems leaves of their mix, and why. Changes nothing.
 
     Stems are files, folders or zips, of any rates. What is left is measured as RMS over all channels, in dBFS; the
-    limit counts for every second. The cause is named with its figure, or two that are too near to be told apart.
+    limit counts for every second. The cause is named with its figure, or two that are too near to be told apart; where
+    they do not null, the files are examined, too, for a fault of one of them may be the cause.
 
     \b
     JSON: {"mix", "rate", "null_dbfs", "relative_db" (against the mix), "worst_dbfs", "worst_at" (s),
@@ -53,13 +56,30 @@ def null(paths: tuple[Path, ...], mix: Path, limit: float, as_json: bool) -> Non
     from stembridge.stages.null_files import null_files
 
     with TemporaryDirectory(prefix="stembridge-null-") as scratch, shown_progress("null") as progress:
-        stems = open_stems(paths, Path(scratch), besides=mix)
-        found = null_files((str(mix), open_sound(mix)), stems, limit_dbfs=limit, progress=progress)
+        stems, whole = open_stems(paths, Path(scratch), besides=mix), (str(mix), open_sound(mix))
+        found = null_files(whole, stems, limit_dbfs=limit, progress=progress)
+        if not found.nulls:
+            found = _explained(found, [whole, *stems], progress)
     if as_json:
         print_json(found.to_json())
     else:
         _print(found)
     sys.exit(0 if found.nulls else 1)
+
+
+def _explained(found: "Nulled", files: "list[tuple[str, Sound]]", progress: "Progress") -> "Nulled":
+    """Examine the files, the mix first: a silent, short or broken one may be the cause. Codecs are for ``check``."""
+    from stembridge.check_model import Check
+    from stembridge.parallel import default_threads
+    from stembridge.stages.check import examine_all, identify_editions
+    from stembridge.stages.own_faults import with_own_faults
+    from stembridge.stages.probe import Source, probe
+
+    facts = [probe(Source(sound.path, PurePosixPath(label))) for label, sound in files]
+    known = identify_editions(facts, mix=facts[0])
+    quick = Check.model_validate({"lossy": "off"})
+    examined = examine_all(facts, known, quick, threads=default_threads(), progress=progress)
+    return with_own_faults(found, examined)
 
 
 def _print(found: "Nulled") -> None:

@@ -51,6 +51,22 @@ def test_a_set_that_does_not_ends_with_one_and_its_cause(tmp_path: Path) -> None
     assert value["left_dbfs"] < -120.0
 
 
+def test_a_silent_stem_is_told_as_silent_and_none_as_missing(tmp_path: Path) -> None:
+    sounds = stems()
+    whole = sounds["Drums"] + sounds["Bass"]
+    code, value = found(tmp_path, {**sounds, "Bass": np.zeros_like(sounds["Bass"])}, whole)
+    assert (code, value["cause"]["kind"]) == (1, "silent-stem")
+    assert [Path(path).name for path in value["cause"]["stems"]] == ["Bass.wav"]
+
+
+def test_a_stem_that_ends_early_is_told_as_short(tmp_path: Path) -> None:
+    sounds = stems()
+    code, value = found(
+        tmp_path, {**sounds, "Bass": sounds["Bass"][: 2 * RATE]}, sounds["Drums"] + sounds["Bass"]
+    )
+    assert (code, value["cause"]["kind"]) == (1, "short-stem")
+
+
 def test_people_read_the_cause_and_what_to_ask_for(tmp_path: Path) -> None:
     sounds = stems()
     mix = delivery(tmp_path, sounds, sounds["Drums"] + 0.5 * sounds["Bass"])
