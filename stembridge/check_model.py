@@ -235,15 +235,17 @@ class NoiseFloor(Rule):
 
 
 class Leader(Rule):
-    """The 2-pop: one frame of 1 kHz, two seconds before the picture.
+    """The 2-pop: one frame of 1 kHz, two seconds before the picture; and the sync plop, another one after its end.
 
     Attributes:
         pop: ``required``, ``forbidden``, or ``any`` to only report one.
+        plop: ``required``, or ``any``.
 
     """
 
     short: ClassVar[str] = "pop"
     pop: Literal["any", "required", "forbidden"] = "any"
+    plop: Literal["any", "required"] = "any"
 
 
 class Header(Rule):

@@ -40,6 +40,7 @@ class Leader:
         self._tail: Audio = np.zeros(0, np.float32)
         self._tail_start = 0
         self._pops: list[Pop] = []
+        self._heard = 0.0
         self._hop = max(1, round(CELL_S * subject.rate))
 
     def hear(self, chunk: Chunk) -> None:
@@ -51,9 +52,11 @@ class Leader:
         silence = np.zeros(round((ALONE_S + LONGEST_S) * self._subject.rate), np.float32)
         self._listen(np.concatenate((self._tail, silence)), self._subject.sound.frames - len(self._tail))
         rule = self._subject.check.leader
+        if rule.plop == "required" and not self._has_plop():
+            yield self._missing("no-sync-plop", "There is no sync plop at its end.", "tail")
         if not self._pops:
             if rule.pop == "required":
-                yield self._missing()
+                yield self._missing("no-2-pop", "There is no 2-pop.", "leader")
             return
         first = self._pops[0]
         allowed = rule.pop != "forbidden"
@@ -69,9 +72,16 @@ class Leader:
         yield _as_note(finding) if allowed else finding
         yield from self._misplaced(first)
 
-    def _missing(self) -> Finding:
-        hint = "Ask for an export with its leader."
-        return self._subject.finding(self._subject.check.leader, "no-2-pop", "There is no 2-pop.", hint=hint)
+    def _has_plop(self) -> bool:
+        """Say whether a pop ends the file: after all that sounds, and in its second half."""
+        middle = self._subject.sound.duration / 2
+        return (
+            bool(self._pops) and self._pops[-1].start > middle and self._heard <= self._pops[-1].stop + CELL_S
+        )
+
+    def _missing(self, code: str, message: str, part: str) -> Finding:
+        hint = f"Ask for an export with its {part}."
+        return self._subject.finding(self._subject.check.leader, code, message, hint=hint)
 
     def _misplaced(self, pop: Pop) -> Iterator[Finding]:
         bext = self._subject.facts.metadata.bext
@@ -94,6 +104,8 @@ class Leader:
     def _listen(self, samples: Audio, start: int) -> None:
         cells = len(samples) // self._hop
         loud = np.abs(samples[: cells * self._hop]).reshape(cells, self._hop).max(axis=1) > QUIET
+        if loud.any():
+            self._heard = (start + (int(np.flatnonzero(loud)[-1]) + 1) * self._hop) / self._subject.rate
         alone = round(ALONE_S / CELL_S)
         edges = np.flatnonzero(np.diff(loud.astype(np.int8), prepend=0, append=0))
         starts, stops = edges[::2], edges[1::2]

@@ -33,6 +33,15 @@ def test_a_missing_pop_is_a_fault_where_one_is_required(tmp_path):
     assert "no-2-pop" not in found(tmp_path, with_pop(), leader="required")
 
 
+def test_a_missing_plop_is_a_fault_where_one_is_required(tmp_path):
+    rule = {"pop": "required", "plop": "required"}
+    with_both = np.concatenate((with_pop(), with_pop()[: 2 * RATE]))
+    after = np.concatenate((with_both, hiss(1.0, channels=1)[:, 0]))
+    assert "no-sync-plop" not in found(tmp_path, with_both, leader=rule)
+    assert {"no-sync-plop", "2-pop"} <= set(found(tmp_path, with_pop(), leader=rule))
+    assert "no-sync-plop" in found(tmp_path, after, leader=rule)
+
+
 @pytest.mark.parametrize(
     "sound",
     [with_pop(frequency=800.0), with_pop(length=0.2), with_pop(length=0.01), tone(1_000.0)],
