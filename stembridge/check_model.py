@@ -235,7 +235,7 @@ class NoiseFloor(Rule):
 
 
 class Leader(Rule):
-    """The 2-pop: one frame of 1 kHz, two seconds before the picture; and the sync plop, another one after its end.
+    """The 2-pop: one frame of 1 kHz, two seconds before the picture; and the sync plop, another one at the very end.
 
     Attributes:
         pop: ``required``, ``forbidden``, or ``any`` to only report one.

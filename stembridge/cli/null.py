@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LIMIT_DBFS = -60.0
 BAR_DB = 3.0
+BESIDE_THE_SUM = ("lossy", "clipping", "fake_depth", "upsampled", "hum", "noise_floor", "leader")
+"""Checks of files that take long, or whose faults leave nothing of a set."""
 
 
 @click.command()
@@ -68,7 +70,7 @@ def null(paths: tuple[Path, ...], mix: Path, limit: float, as_json: bool) -> Non
 
 
 def _explained(found: "Nulled", files: "list[tuple[str, Sound]]", progress: "Progress") -> "Nulled":
-    """Examine the files, the mix first: a silent, short or broken one may be the cause. Codecs are for ``check``."""
+    """Examine the files, the mix first: a silent, short or broken one may be the cause. ``check`` looks for more."""
     from stembridge.check_model import Check
     from stembridge.parallel import default_threads
     from stembridge.stages.check import examine_all, identify_editions
@@ -77,7 +79,7 @@ def _explained(found: "Nulled", files: "list[tuple[str, Sound]]", progress: "Pro
 
     facts = [probe(Source(sound.path, PurePosixPath(label))) for label, sound in files]
     known = identify_editions(facts, mix=facts[0])
-    quick = Check.model_validate({"lossy": "off"})
+    quick = Check.model_validate(dict.fromkeys(BESIDE_THE_SUM, "off"))
     examined = examine_all(facts, known, quick, threads=default_threads(), progress=progress)
     return with_own_faults(found, examined)
 

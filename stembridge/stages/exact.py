@@ -5,7 +5,8 @@ so the window can be one that leaks less, and the noise can be seen in the gaps 
 instruments. How exactly the delay is known comes from the parts of the stem and from its bands, each left out once:
 music repeats, so what disturbs may disturb all parts alike, but hardly all bands.
 
-A place that is known less well than a tenth of a sample is then looked for where hardly anything else sounds.
+A place that is known less well than a tenth of a sample is then looked for once more where hardly anything else
+sounds. How exactly it is known is not told anew: a place that is found so is taken for no surer than it was without.
 
 What a sequencer starts on the same sample begins with the same step in several stems. High above its own sound the mix
 then holds more of a dark stem than its gain explains, with either sign: that tells the place, but not the polarity. As
@@ -37,8 +38,11 @@ MOST_STRETCHES = 32
 """The loudest stretches that are looked at: a minute and a half."""
 CLEAR = 0.1
 """A place that is known to this many samples is taken as it is."""
-MOST_UNMASKED = 8
-"""Stretches in which a place that is known less well is looked at by what others leave free: half a minute."""
+MOST_CELLS = 1 << 21
+"""Times and frequencies of all channels at which a place that is known less well is looked for once more, in the
+loudest stretches: 24 seconds of stereo at 44.1 kHz."""
+FARTHEST = 3.0
+"""How far, in deviations, it may be from where it was thought to be."""
 OCTAVES = 9
 """Bands in which the gain of a stem is compared, from the highest octave down; the last holds the rest."""
 LOUDER = 4.0
@@ -61,7 +65,8 @@ class Exact:
     Attributes:
         offset: in samples.
         polarity: 1 or -1.
-        deviation: one standard deviation of the offset, in samples.
+        deviation: one standard deviation of the offset, in samples; where others left the stem free, it may be known
+            better than that.
 
     """
 
@@ -182,12 +187,14 @@ def _found(view: _View, whole: int) -> Exact:
 
 def _unmasked(mix: Signal, placed: Moved, grid: Frames, near: Exact, gain: float) -> Exact:
     """Look for a place once more, where others leave the stem free; what is found far from it is none."""
-    inner = _inner(mix, placed, grid.hop, _loudest(mix, placed, grid.hop, MOST_UNMASKED))
+    most = max(1, MOST_CELLS // (mix.channels * STRETCH_FRAMES * grid.hop))
+    inner = _inner(mix, placed, grid.hop, _loudest(mix, placed, grid.hop, most))
     if not inner:
         return near
     start = Held(near.offset - placed.offset, near.polarity * gain)
     held = hold(Cells.of(mix, placed, grid, inner), start)
-    agreed = abs(held.delay - start.delay) < NEXT_BEST and held.gain * start.gain > 0.0
+    farthest = min(NEXT_BEST, FARTHEST * near.deviation)
+    agreed = abs(held.delay - start.delay) < farthest and held.gain * start.gain > 0.0
     return replace(near, offset=placed.offset + held.delay) if agreed else near
 
 

@@ -74,10 +74,13 @@ class _Case:
 
 
 def _ends_early(case: _Case) -> Diagnosis | None:
-    """Nothing is left before the second in which a stem ends, though the mix goes on."""
-    if len({_stamp(each) for each in (case.mix, *case.stems)}) > 1:
-        return None
+    """Nothing is left before the second in which a stem ends, though the mix goes on.
+
+    What is left from the first second on tells nothing: it may be left before the end of a stem as well as after it.
+    """
     first, end = case.loud[0], case.mix.facts.sound.duration
+    if first == 0 or len({_stamp(each) for each in (case.mix, *case.stems)}) > 1:
+        return None
     ends = [each.facts.sound.duration for each in case.stems]
     short = tuple(
         index

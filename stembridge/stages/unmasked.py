@@ -1,10 +1,10 @@
 """The place of a stem by those times and frequencies of a mix in which hardly anything else sounds; pure.
 
 What else a mix holds is no Gaussian noise: music that starts on the same beats and plays the same notes is far above
-its mean level at many times and frequencies, alike each time, and far below it at a few. A likelihood with heavy tails
-(Cauchy's) lets those few decide. It is maximised by least squares, each time and frequency weighted anew by the inverse
-of what the stem leaves of it (P. W. Holland, R. E. Welsch, "Robust regression using iteratively reweighted
-least-squares", Communications in Statistics A6, 1977).
+its mean level at many times and frequencies, alike each time, and far below it at a few. An M-estimate with the weights
+of a likelihood with heavy tails (Cauchy's) lets those few decide: least squares, each time and frequency weighted anew
+by the inverse of what the stem leaves of it (P. W. Holland, R. E. Welsch, "Robust regression using iteratively
+reweighted least-squares", Communications in Statistics A6, 1977). Its scale is a share of the stem's own power.
 """
 
 from collections.abc import Sequence
@@ -100,7 +100,7 @@ def hold(cells: Cells, held: Held) -> Held:
 
     Args:
         cells: of the stem and the mix.
-        held: where to begin, within some two samples.
+        held: where to begin, within some three samples.
 
     Returns:
         What was found; where it began, if the stem is silent.

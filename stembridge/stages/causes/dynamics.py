@@ -28,11 +28,13 @@ Curve = NDArray[np.float64]
 
 
 def explain_by_dynamics(evidence: Evidence) -> Iterator[Explanation]:
-    """Try a moving gain of the whole mix, slow and fast, and a bend of its waveform."""
+    """Try a moving gain of the whole mix, slow and fast, and a bend of its waveform; none where no stem sounds."""
     grids = [Frames(1 << max(4, round(np.log2(hop * evidence.rate)))) for hop in HOPS_S]
     found = [(*_moving(evidence, grid), grid) for grid in grids]
     bent = _bent(evidence)
     left, gains, levels, grid = min(found, key=lambda each: each[0])
+    if not len(gains):
+        return
     falls = _falls(gains, levels, round(SLOW_S * evidence.rate / grid.hop))
     swing = gain_db(float(np.percentile(gains, 2))) - gain_db(float(np.percentile(gains, 98)))
     best = min(left, bent)

@@ -38,7 +38,6 @@ class Leader:
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
         self._tail: Audio = np.zeros(0, np.float32)
-        self._tail_start = 0
         self._pops: list[Pop] = []
         self._heard = 0.0
         self._hop = max(1, round(CELL_S * subject.rate))
@@ -54,14 +53,26 @@ class Leader:
         rule = self._subject.check.leader
         if rule.plop == "required" and not self._has_plop():
             yield self._missing("no-sync-plop", "There is no sync plop at its end.", "tail")
-        if not self._pops:
-            if rule.pop == "required":
-                yield self._missing("no-2-pop", "There is no 2-pop.", "leader")
-            return
+        if rule.pop == "required" and not self._early():
+            yield self._missing("no-2-pop", "There is no 2-pop.", "leader")
+        if self._pops:
+            unwanted = self._early() if rule.plop == "required" else self._pops
+            yield self._told(rule.pop != "forbidden" or not unwanted)
+        if self._early():
+            yield from self._misplaced(self._early()[0])
+
+    def _early(self) -> list[Pop]:
+        """Return the pops of the first half: one of the second half is no 2-pop."""
+        return [pop for pop in self._pops if pop.start <= self._subject.sound.duration / 2]
+
+    def _has_plop(self) -> bool:
+        """Say whether a pop ends the file: after all that sounds, and in its second half."""
+        return len(self._pops) > len(self._early()) and self._heard <= self._pops[-1].stop + CELL_S
+
+    def _told(self, allowed: bool) -> Finding:
         first = self._pops[0]
-        allowed = rule.pop != "forbidden"
         finding = self._subject.finding(
-            rule,
+            self._subject.check.leader,
             "2-pop",
             f"There {'is a pop' if len(self._pops) == 1 else f'are {len(self._pops)} pops'} of 1 kHz in it,"
             f" {'at' if len(self._pops) == 1 else 'the first at'} {first.start:.3f} s"
@@ -69,15 +80,7 @@ class Leader:
             at=first.start,
             hint="" if allowed else "Cut the leader off.",
         )
-        yield _as_note(finding) if allowed else finding
-        yield from self._misplaced(first)
-
-    def _has_plop(self) -> bool:
-        """Say whether a pop ends the file: after all that sounds, and in its second half."""
-        middle = self._subject.sound.duration / 2
-        return (
-            bool(self._pops) and self._pops[-1].start > middle and self._heard <= self._pops[-1].stop + CELL_S
-        )
+        return _as_note(finding) if allowed else finding
 
     def _missing(self, code: str, message: str, part: str) -> Finding:
         hint = f"Ask for an export with its {part}."

@@ -2,11 +2,11 @@
 
 A codec rounds its lines to the steps of a quantiser, and most of them to zero. Its own filterbank, at its own
 alignment, shows that again; at any other alignment lines are filled by their neighbours. A file that was decoded as a
-whole has its frames at a known alignment, and there the steps are looked for. At any other alignment zeros are: each
-codec is tried at each alignment over a fraction of a second, and those at which more lines are at zero than chance has
-it are looked at all over the file: a grid is believed when many places agree on it. Only steady sound is judged: a hit
-on the grid of a sequencer makes dips, too, but in one frame. The wall in the spectrum, which many genuine files have
-too, is told beside it and decides nothing.
+whole has its frames at a known alignment, and there the steps are looked for. If none are found, zeros are at all
+others: each codec is tried at each alignment over a fraction of a second, and those at which more lines are at zero
+than chance has it are looked at all over the file: a grid is believed when many places agree on it. Only steady sound
+is judged: a hit on the grid of a sequencer makes dips, too, but in one frame. The wall in the spectrum, which many
+genuine files have too, is told beside it and decides nothing.
 """
 
 from collections.abc import Iterator
@@ -95,7 +95,7 @@ class Lossy:
         yield from lossy_findings(self._subject, self.origin())
 
     def origin(self) -> Origin:
-        """Try every codec at every alignment, at the places with most treble."""
+        """Look for traces of codecs at the places with most treble, until there is one that is likely."""
         excerpts = [(place, _read(self._subject, place)) for place in self._places()]
         loud = [(place, signal) for place, signal in excerpts if np.sqrt(np.mean(signal**2)) > QUIETEST]
         if not loud:

@@ -59,6 +59,11 @@ def test_a_silent_stem_is_told_as_silent_and_none_as_missing(tmp_path: Path) -> 
     assert [Path(path).name for path in value["cause"]["stems"]] == ["Bass.wav"]
 
 
+def test_a_set_of_silent_stems_alone_does_not_null_and_says_why(tmp_path: Path) -> None:
+    code, value = found(tmp_path, {"Bass": np.zeros_like(stems()["Bass"])}, stems()["Bass"])
+    assert (code, value["nulls"], value["cause"]["kind"]) == (1, False, "silent-stem")
+
+
 def test_a_stem_that_ends_early_is_told_as_short(tmp_path: Path) -> None:
     sounds = stems()
     code, value = found(

@@ -53,6 +53,11 @@ def test_a_stem_that_ends_early_is_the_cause_and_none_is_missing(tmp_path):
     assert told(done).hint == "Ask for Song_Keys.wav up to the end of the mix."
 
 
+def test_a_stem_of_less_than_a_second_is_not_blamed_for_what_is_left_from_the_start(tmp_path):
+    done = checked(tmp_path, leave_out="Bass", Keys=keys()[: RATE // 2])
+    assert "ends before" not in told(done).message
+
+
 def test_a_stem_that_ends_early_is_not_blamed_for_what_is_left_before(tmp_path):
     louder = 2.0 * noise(6.0, RATE, level=0.05, seed=1)
     assert "ends before" not in told(checked(tmp_path, Keys=keys()[: 5 * RATE], Bass=louder)).message

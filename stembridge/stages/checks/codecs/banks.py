@@ -43,7 +43,7 @@ class Bank(Protocol):
         period: the grid is the same all through a file but for whole multiples of this.
         first_line: lower lines are seldom rounded to zero.
         starts: the grids of files that were decoded as a whole: without what codecs put before the sound, and with
-            it; none where every grid is looked at anyway.
+            it; none where they are not looked at by themselves.
 
     """
 

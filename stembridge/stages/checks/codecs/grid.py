@@ -43,7 +43,8 @@ class Grid:
     """The grid that explains most.
 
     Attributes:
-        deviations: how far it stands out in all places together, in standard deviations.
+        deviations: how far it stands out in all places together, in standard deviations; as the best of many, chance
+            shows 3.
         confirmed: how far in all but the best of them; 0 if only one was looked at.
 
     """
@@ -122,10 +123,10 @@ def find_start(bank: Bank, excerpts: Excerpts, noise: float) -> Grid | None:
         noise: the level of the noise that storage adds.
 
     Returns:
-        The grid that stands out most; None if no place can tell, or the codec has no such grids.
+        The grid that stands out most; None if no place can tell.
 
     """
-    expected = ((start, expect(bank, signal, noise)) for start, signal in excerpts if bank.starts)
+    expected = ((start, expect(bank, signal, noise)) for start, signal in excerpts)
     places = [Place(start, each) for start, each in expected if each is not None]
     if not places:
         return None

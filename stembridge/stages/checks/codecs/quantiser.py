@@ -4,10 +4,12 @@ MP3 and AAC keep their lines as whole numbers of steps, each band of lines with 
 2.4.3.4; ISO/IEC 14496-3, 4.6). Where the frames begin is known of a file that was decoded as a whole, so there its
 lines can be held against the steps: they stand on them far above the noise of storage, also where hardly any is at
 zero. One gain explains the steps of all bands and frames. What chance gives is read at alignments no decoder makes.
+Short transforms, noise shaping over time and joined channels show no steps: the frames without them have to tell.
 
 Source: J. Herre, M. Schug, "Analysis of Decompressed Audio - The Inverse Decoder", 109th AES Convention, 2000.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +24,7 @@ from stembridge.units import Hertz
 CHANCE = (0.2, 0.37, 0.55, 0.71)
 """The alignments that tell of chance, as parts of a frame's hop."""
 
-AFRESH = np.sqrt((len(CHANCE) + 1) / (len(CHANCE) - 1))
+AFRESH = math.sqrt((len(CHANCE) + 1) / (len(CHANCE) - 1))
 """Their average is closer to them than to anything else: how much wider what was not in it spreads."""
 
 LEAST_SPREAD = 0.25
@@ -57,7 +59,7 @@ class Quantiser:
 
     Attributes:
         bank: where the lines are from.
-        edges: of the bands that share a step, in lines, up to some 5 kHz.
+        edges: of the bands that share a step, in lines, up to some 5 or 6 kHz.
 
     """
 

@@ -42,6 +42,13 @@ def test_a_missing_plop_is_a_fault_where_one_is_required(tmp_path):
     assert "no-sync-plop" in found(tmp_path, after, leader=rule)
 
 
+def test_a_plop_alone_is_no_2_pop_and_may_be_there_where_no_2_pop_may(tmp_path):
+    plop = with_pop()[::-1].copy()
+    assert "no-2-pop" in found(tmp_path, plop, leader={"pop": "required", "plop": "required"})
+    only = found(tmp_path, plop, leader={"pop": "forbidden", "plop": "required"})
+    assert (only["2-pop"].severity, "no-sync-plop" in only) == ("info", False)
+
+
 @pytest.mark.parametrize(
     "sound",
     [with_pop(frequency=800.0), with_pop(length=0.2), with_pop(length=0.01), tone(1_000.0)],
