@@ -36,9 +36,8 @@ MOST_WEIGHT, MOST = 7.0, 5.0
 SHARP = 4.5
 """How far the best gain must stand out of the others. Synthesis on a codec's frames fits at all gains alike."""
 
-ROUNDS = (4, 17)
-HINT = 3.0
-"""What the places of the first round must show before the others are looked at; chance seldom shows more."""
+ROUNDS = ((2, 2.0), (4, 3.0), (17, 0.0))
+"""Up to how many places, and what they must show before more are looked at; chance shows 2."""
 
 MP3_EDGES = {
     Hertz(44_100): (0, 4, 8, 12, 16, 20, 24, 30, 36, 44, 52, 62, 74, 90, 110, 134, 162),
@@ -104,7 +103,7 @@ def find_quantiser(quantiser: Quantiser, excerpts: Excerpts, noise: float) -> Gr
     """
     readings: list[Reading] = []
     waiting = iter(_middle_first(excerpts))
-    for most in ROUNDS:
+    for most, hint in ROUNDS:
         for place in waiting:
             if reading := _read(quantiser, place, noise):
                 readings.append(reading)
@@ -113,7 +112,7 @@ def find_quantiser(quantiser: Quantiser, excerpts: Excerpts, noise: float) -> Gr
         if not readings:
             return None
         found, sharpness = _judged(quantiser.bank, readings)
-        if found.deviations < HINT:
+        if found.deviations < hint:
             return found
     return found if sharpness >= SHARP else Grid(0.0, 0.0)
 
